@@ -1,0 +1,52 @@
+# Everything runs in .venv, made here from the lock file; nothing has to be installed by hand but Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-servers lint types bench lock clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(READY) ## Make .venv and install mailhook into it, from the lock file
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "mailhook needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
+	@echo "Installing into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: install ## Show the main job on a sample mailbox
+	@$(BIN)/mailhook demo
+
+test: install ## Run every test, lint and types included
+	@sh tests/servers/install.sh
+	@$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest
+
+test-servers: install ## Run the long suites against every mail server that can be had here
+	@sh tests/servers/install.sh --all
+	$(BIN)/python -m pytest -m servers
+
+lint: install ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## Check types
+	$(BIN)/mypy
+	$(BIN)/mypy tests
+
+bench: install ## Measure: ratios, side by side, in one run
+	$(BIN)/python -m benchmarks
+
+lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
+		--group pyproject.toml:dev pyproject.toml -o requirements.lock
+
+clean: ## Remove what was made
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

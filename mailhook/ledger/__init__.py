@@ -1,0 +1,1 @@
+"""What has been done: cursors, judgements, and each draft with its state."""
