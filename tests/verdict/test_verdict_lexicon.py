@@ -1,0 +1,127 @@
+"""Every row of the lexicon is its own test, in every language file there is."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import re2
+
+import mailhook.verdict
+from mailhook.verdict.match import Matcher, Searchable, expression, mask
+from mailhook.verdict.shapes import CLASSES, DECISION, FactShape, Shape, languages, read_language
+from mailhook.verdict.verdict import Kind
+
+FOLDER = Path(mailhook.verdict.__file__).parent / "lexicon"
+FILES = sorted(FOLDER.glob("*.toml"))
+RAW = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FILES}
+LISTS = {"function_words", "turn", "greeting", "closing", "honorific", "not_a_name"}
+SHAPES = [(code, row["id"]) for code, raw in RAW.items() for row in raw["shape"]]
+FACTS = [(code, row["id"]) for code, raw in RAW.items() for row in raw.get("fact", [])]
+
+
+def _row(code: str, table: str, row_id: str) -> dict[str, Any]:
+    return next(row for row in RAW[code][table] if row["id"] == row_id)
+
+
+def _shape(code: str, row_id: str) -> Shape:
+    return next(shape for shape in languages()[code].shapes if shape.name == f"{code}.{row_id}")
+
+
+def _finds(shape: Shape, sentence: str) -> bool:
+    searched, matcher = Searchable(mask(sentence)), Matcher([shape])
+    return any(matcher.spans(index, searched) for index in matcher.possible(searched.data))
+
+
+@pytest.mark.parametrize("code", RAW)
+def test_a_language_file_says_what_toml_says(code: str) -> None:
+    """The quick reader of language files reads what `tomllib` reads."""
+    raw, read = RAW[code], languages()[code]
+    assert raw["language"] == code == read.code
+    assert {name: tuple(words) for name, words in raw["words"].items()} == read.words
+    assert [f"{code}.{row['id']}" for row in raw["shape"]] == [shape.name for shape in read.shapes]
+    assert [f"{code}.{row['id']}" for row in raw.get("fact", [])] == [fact.name for fact in read.facts]
+    for row, shape in zip(raw["shape"], read.shapes, strict=True):
+        assert row["class"] == shape.role
+        assert float(row.get("weight", CLASSES[row["class"]])) == shape.weight
+        assert row.get("kind") == shape.kind
+        if "<" not in row["pattern"]:
+            assert row["pattern"].replace("(?:", "(") == shape.pattern.replace("(?:", "(")
+    for row, fact in zip(raw.get("fact", []), read.facts, strict=True):
+        assert row.get("part", "text") == fact.part
+    assert raw.get("boundaries", "both") in {"both", "start", "none"}
+
+
+@pytest.mark.parametrize("code", RAW)
+def test_a_language_file_keeps_the_format(code: str) -> None:
+    """Ids are unique, keys, classes and kinds are known, and no pattern uses what the lexicon forbids."""
+    raw = RAW[code]
+    assert set(raw) <= {"language", "boundaries", "gap", "fragments", "words", "shape", "fact"}
+    assert set(raw["words"]) <= LISTS
+    assert {"function_words"} <= set(raw["words"])
+    ids = [row["id"] for row in [*raw["shape"], *raw.get("fact", [])]]
+    assert len(ids) == len(set(ids)), {name for name in ids if ids.count(name) > 1}
+    for row in raw["shape"]:
+        assert set(row) <= {"id", "class", "pattern", "matches", "not", "kind", "weight", "boundaries"}, row[
+            "id"
+        ]
+        assert row["class"] in CLASSES, row["id"]
+        assert row.get("kind", "filled") in get_args(Kind), row["id"]
+        assert "kind" not in row or row["class"] in DECISION, row["id"]
+        assert (float(row.get("weight", CLASSES[row["class"]])) * 4).is_integer(), (
+            f"{row['id']}: weights are quarters"
+        )
+    for row in [*raw["shape"], *raw.get("fact", [])]:
+        assert re.fullmatch(r"[a-z0-9-]+", row["id"]), row["id"]
+        assert not re.search(r"\.\*|\.\+|(?<!\\)\{(?!role|company|name)|\(\?", row["pattern"]), row["id"]
+        assert row["pattern"] == row["pattern"].strip()
+
+
+@pytest.mark.parametrize(("code", "row_id"), SHAPES)
+def test_a_shape_matches_its_sentences_and_no_near_miss(code: str, row_id: str) -> None:
+    """What a row must match it matches; what it must not match it does not."""
+    row, shape = _row(code, "shape", row_id), _shape(code, row_id)
+    assert row["matches"], "a row shows at least one sentence that needs it"
+    assert [sentence for sentence in row["matches"] if not _finds(shape, sentence)] == []
+    assert [sentence for sentence in row.get("not", []) if _finds(shape, sentence)] == []
+
+
+@pytest.mark.parametrize(("code", "row_id"), SHAPES)
+def test_the_one_pass_loses_nothing(code: str, row_id: str) -> None:
+    """What a shape's own expression finds, the one pass over all shapes has found possible."""
+    shape, matcher = _shape(code, row_id), Matcher([_shape(code, row_id)])
+    alone = re2.compile(f"(?i){expression(shape)}")
+    sentences = [
+        sentence for row in RAW[code]["shape"] for sentence in [*row["matches"], *row.get("not", [])]
+    ]
+    for sentence in sentences:
+        searched = Searchable(mask(sentence))
+        if alone.search(searched.text):
+            assert matcher.possible(searched.data) == [0], sentence
+
+
+@pytest.mark.parametrize(("code", "row_id"), FACTS)
+def test_a_fact_is_read_from_its_sentences(code: str, row_id: str) -> None:
+    """A row of facts reads exactly what it says it reads."""
+    row = _row(code, "fact", row_id)
+    shape: FactShape = next(fact for fact in languages()[code].facts if fact.name == f"{code}.{row_id}")
+    matcher = Matcher([shape], captures=True)
+    assert row["finds"]
+    for wanted in row["finds"]:
+        text = wanted["text"]
+        searched = Searchable(mask(text))
+        assert matcher.possible(searched.data) == [0], text
+        spans = matcher.spans(0, searched)
+        assert spans, text
+        read = {slot: text[start:end].strip(" .,") for slot, start, end in spans[0].groups}
+        assert read == {slot: value for slot, value in wanted.items() if slot != "text"}, text
+
+
+def test_a_broken_language_file_is_refused() -> None:
+    """A fragment that is not defined, or holds itself, is an error and not a silent nothing."""
+    head = "language = \"xx\"\n[fragments]\na = 'x <a>'\n"
+    with pytest.raises(ValueError, match="holds itself"):
+        read_language(head)
+    with pytest.raises(ValueError, match="not defined"):
+        read_language('language = "xx"\n[[shape]]\nid = "i"\nclass = "weak"\npattern = \'<nowhere>\'\n')
