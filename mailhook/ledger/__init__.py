@@ -1,1 +1,1 @@
-"""What has been done: cursors, judgements, and each draft with its state."""
+"""What has been done: cursors, messages judged, drafts and their states. Nothing of a message's body or subject is kept."""
