@@ -1,0 +1,5 @@
+"""`python -m mailhook` is `mailhook`."""
+
+from mailhook.cli import main
+
+main()
