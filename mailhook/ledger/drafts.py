@@ -113,6 +113,11 @@ def _by_source(connection: Connection, account: str, identity: str) -> DraftReco
 def _hold(connection: Connection, lease: Lease) -> None:
     query = select(schema.lease.c.fence).where(schema.lease.c.account == lease.account)
     if connection.execute(query).scalar() != lease.fence:
-        raise LedgerError(
-            f"another mailhook has taken over the account {lease.account}; this one stops, and nothing was written"
-        )
+        raise taken_over(lease.account)
+
+
+def taken_over(account: str) -> LedgerError:
+    """Say that this process slept past its lease."""
+    return LedgerError(
+        f"another mailhook has taken over the account {account}; this one stops, and nothing was written"
+    )

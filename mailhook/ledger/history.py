@@ -22,6 +22,7 @@ SAME_NEWS = timedelta(days=14)
 class SameNews:
     """A message that brought the same news and has a draft; `answerable` says whether that draft goes to somebody."""
 
+    identity: str
     message_id: str | None
     answerable: bool
 
@@ -33,20 +34,22 @@ class Asked:
         self._database = database
 
     def in_thread(
-        self, account: str, ids: Collection[str], *, thread_id: str | None, besides: str
+        self, account: str, ids: Collection[str], *, thread_id: str | None, besides: Collection[str]
     ) -> datetime | None:
-        """Say when a draft that asks was last made in the conversation of these msg-ids, not counting the one for `besides`."""
+        """Say when a draft that asks was last made in the conversation of these msg-ids, not counting those for `besides`."""
         belongs: list[ColumnElement[bool]] = [
             _DRAFT.c.answers.in_(sorted(ids)),
             _DRAFT.c.message_id.in_(sorted(ids)),
         ]
         if thread_id is not None:
             belongs.append(_DRAFT.c.thread_id == thread_id)
-        return self._last(_DRAFT.c.account == account, or_(*belongs), _DRAFT.c.identity != besides)
+        return self._last(
+            _DRAFT.c.account == account, or_(*belongs), _DRAFT.c.identity.not_in(sorted(besides))
+        )
 
-    def company(self, company: str, *, besides: str) -> datetime | None:
-        """Say when a draft that asks was last made to that company, not counting the one for `besides`."""
-        return self._last(_MESSAGE.c.company == company, _DRAFT.c.identity != besides)
+    def company(self, company: str, *, besides: Collection[str]) -> datetime | None:
+        """Say when a draft that asks was last made to that company, not counting those for `besides`."""
+        return self._last(_MESSAGE.c.company == company, _DRAFT.c.identity.not_in(sorted(besides)))
 
     def same_news(
         self, company: str, role: str | None, *, received: datetime, besides: str
@@ -56,7 +59,7 @@ class Asked:
         A message that names no role brings the same news as any other of its company.
         """
         query = (
-            select(_MESSAGE.c.message_id, _DRAFT.c.recipient)
+            select(_MESSAGE.c.identity, _MESSAGE.c.message_id, _DRAFT.c.recipient)
             .select_from(_JOINED)
             .where(
                 _MESSAGE.c.company == company,
@@ -70,7 +73,9 @@ class Asked:
             query = query.where(or_(_MESSAGE.c.role == role, _MESSAGE.c.role.is_(None)))
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return SameNews(message_id=row[0], answerable=row[1] is not None) if row is not None else None
+        if row is None:
+            return None
+        return SameNews(identity=row[0], message_id=row[1], answerable=row[2] is not None)
 
     def _last(self, *where: ColumnElement[bool]) -> datetime | None:
         query = (

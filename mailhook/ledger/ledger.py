@@ -1,14 +1,16 @@
 """The ledger: one per state folder, asked and told in whole steps, each of them on disk when the call returns."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
 
+from mailhook.errors import LedgerError
 from mailhook.ledger import database, schema
-from mailhook.ledger.drafts import Drafts
+from mailhook.ledger.drafts import Drafts, taken_over
 from mailhook.ledger.history import Asked
 from mailhook.ledger.records import (
     AccountRecord,
@@ -60,21 +62,39 @@ class Ledger:
         with self._database.read() as connection:
             return _account(connection, name)
 
+    def begin_account(self, name: str, cursor: str, *, begun: datetime) -> AccountRecord:
+        """Note where reading an account begins; of one that was begun before, only an earlier beginning is news."""
+        with self._database.write() as connection:
+            before = _account(connection, name)
+            if before is None:
+                row = {"name": name, "cursor": cursor, "begun": begun, "handled": None}
+                connection.execute(insert(schema.account), row)
+                return AccountRecord(name=name, cursor=cursor, begun=begun)
+            earlier = replace(before, begun=min(begun, before.begun))
+            table = schema.account
+            connection.execute(update(table).where(table.c.name == name).values(begun=earlier.begun))
+        return earlier
+
     def advance(
         self,
         name: str,
-        cursor: str,
+        cursor: str | None,
         *,
         handled: datetime | None = None,
         messages: Sequence[MessageRecord] = (),
     ) -> None:
-        """Move an account's cursor past what was handled, and keep the judgements of it, in one commit."""
+        """Keep judgements, and move the account's cursor past what was handled (None: it stays), in one commit."""
+        table = schema.account
         with self._database.write() as connection:
             _insert_new_messages(connection, name, messages)
             before = _account(connection, name)
-            dates = [date for date in (handled, before.handled if before else None) if date is not None]
-            row = {"cursor": cursor, "handled": max(dates, default=None)}
-            _upsert(connection, schema.account, {"name": name}, row)
+            if before is None:
+                raise LedgerError(
+                    f"the account {name} was never begun; this is a fault in mailhook, please report it"
+                )
+            newest = max((date for date in (handled, before.handled) if date is not None), default=None)
+            row = {"cursor": before.cursor if cursor is None else cursor, "handled": newest}
+            connection.execute(update(table).where(table.c.name == name).values(**row))
 
     def known(self, account: str, identities: Collection[str]) -> frozenset[str]:
         """Say which of these source identities were judged before."""
@@ -176,6 +196,16 @@ class Ledger:
             values = {"holder": holder, "fence": fence, "until": lease.until}
             _upsert(connection, table, {"account": account}, values)
         return lease
+
+    def renew(self, lease: Lease, *, now: datetime, seconds: float) -> Lease:
+        """Hold a lease for longer. Raise LedgerError where another holder has taken it over."""
+        table = schema.lease
+        longer = replace(lease, until=now + timedelta(seconds=seconds))
+        ours = and_(table.c.account == lease.account, table.c.fence == lease.fence)
+        with self._database.write() as connection:
+            if connection.execute(update(table).where(ours).values(until=longer.until)).rowcount != 1:
+                raise taken_over(lease.account)
+        return longer
 
     def release(self, lease: Lease, *, now: datetime) -> None:
         """Give a lease back, where it is still ours; its fence is never used again."""

@@ -11,10 +11,14 @@ ProposalState = Literal["open", "accepted", "dismissed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRecord:
-    """How far an account has been read: its cursor, and the newest date of receipt among the messages handled."""
+    """How far an account has been read: its cursor, and the newest date of receipt among the messages handled.
+
+    Nothing received before `begun` is looked at unless the person asks for it.
+    """
 
     name: str
     cursor: str
+    begun: datetime
     handled: datetime | None = None
 
 

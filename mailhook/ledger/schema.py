@@ -70,6 +70,7 @@ account = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("cursor", String, nullable=False),
+    Column("begun", Instant, nullable=False),
     Column("handled", Instant),
 )
 

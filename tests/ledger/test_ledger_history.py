@@ -48,7 +48,7 @@ def test_a_question_counts_by_the_message_it_answered_or_by_its_own_msg_id(
     created = made(1).created
 
     def asked(*ids: str, besides: str = "identity-2", thread_id: str | None = None) -> datetime | None:
-        return ledger.asked.in_thread("personal", ids, thread_id=thread_id, besides=besides)
+        return ledger.asked.in_thread("personal", ids, thread_id=thread_id, besides=[besides])
 
     assert asked("source-1@acme.example") == created
     assert asked("tuid-1@example.org", "else@example.org") == created
@@ -60,8 +60,8 @@ def test_a_question_counts_by_the_message_it_answered_or_by_its_own_msg_id(
 def test_a_question_counts_by_the_stores_own_thread(ledger: Ledger, made: Made) -> None:
     """Where the store knows conversations, its id is enough."""
     created = made(1, thread_id="t1").created
-    assert ledger.asked.in_thread("personal", (), thread_id="t1", besides="x") == created
-    assert ledger.asked.in_thread("personal", (), thread_id="t2", besides="x") is None
+    assert ledger.asked.in_thread("personal", (), thread_id="t1", besides=["x"]) == created
+    assert ledger.asked.in_thread("personal", (), thread_id="t2", besides=["x"]) is None
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_a_question_counts_where_it_was_or_may_have_been_put(
 ) -> None:
     """A draft that the person threw away asked nothing."""
     created = made(1, state=state).created
-    assert ledger.asked.company("acme", besides="x") == (created if counts else None)
+    assert ledger.asked.company("acme", besides=["x"]) == (created if counts else None)
 
 
 def test_thanks_are_no_question(ledger: Ledger, made: Made) -> None:
     """Only drafts that ask for feedback count."""
     made(1, intent="thanks")
-    assert ledger.asked.company("acme", besides="x") is None
+    assert ledger.asked.company("acme", besides=["x"]) is None
 
 
 def test_the_last_question_to_a_company_counts_across_accounts(ledger: Ledger, made: Made) -> None:
@@ -94,7 +94,7 @@ def test_the_last_question_to_a_company_counts_across_accounts(ledger: Ledger, m
     made(1)
     latest = made(5).created
     made(9, company="globex")
-    assert ledger.asked.company("acme", besides="x") == latest
+    assert ledger.asked.company("acme", besides=["x"]) == latest
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,9 @@ def test_the_same_news_is_company_and_role_within_fourteen_days(
     """Portal, person and alias tell one story; another role is another story."""
     received = made(1).received + timedelta(days=days)
     found = ledger.asked.same_news(company, role, received=received, besides="identity-2")
-    assert found == (SameNews(message_id="source-1@acme.example", answerable=True) if same else None)
+    assert found == (
+        SameNews(identity="identity-1", message_id="source-1@acme.example", answerable=True) if same else None
+    )
 
 
 def test_of_several_the_answerable_one_is_named(ledger: Ledger, made: Made) -> None:
@@ -122,6 +124,6 @@ def test_of_several_the_answerable_one_is_named(ledger: Ledger, made: Made) -> N
     made(1, recipient=None)
     received = made(2).received
     found = ledger.asked.same_news("acme", "data engineer", received=received, besides="identity-3")
-    assert found == SameNews(message_id="source-2@acme.example", answerable=True)
+    assert found == SameNews(identity="identity-2", message_id="source-2@acme.example", answerable=True)
     alone = ledger.asked.same_news("acme", "data engineer", received=received, besides="identity-2")
-    assert alone == SameNews(message_id="source-1@acme.example", answerable=False)
+    assert alone == SameNews(identity="identity-1", message_id="source-1@acme.example", answerable=False)

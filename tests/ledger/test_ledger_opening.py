@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from mailhook.ledger.migrate import configuration
 from mailhook.ledger.schema import REVISIONS, VERSION_TABLE, metadata
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 OPEN = "import sys, pathlib; from mailhook.ledger.ledger import Ledger; Ledger.open(pathlib.Path(sys.argv[1])).close()"
 
 
@@ -30,7 +32,7 @@ def test_only_its_owner_may_read_it_whatever_the_umask(ledger_path: Path) -> Non
     before = os.umask(0)
     try:
         with Ledger.open(ledger_path) as ledger:
-            ledger.advance("personal", "c1")
+            ledger.begin_account("personal", "c1", begun=NOW)
             modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in ledger_path.parent.iterdir()}
     finally:
         os.umask(before)
@@ -165,7 +167,7 @@ database.open_file(pathlib.Path(sys.argv[1]))
 def test_a_rehearsal_reads_everything_and_writes_nothing(ledger_path: Path) -> None:
     """What is done to the copy is seen in it and nowhere else; no file is made, changed or left beside it."""
     with Ledger.open(ledger_path) as ledger:
-        ledger.advance("personal", "c1")
+        ledger.begin_account("personal", "c1", begun=NOW)
     before = {path.name: path.read_bytes() for path in ledger_path.parent.iterdir()}
     with Ledger.rehearsal(ledger_path) as copy:
         found = copy.account("personal")
@@ -182,7 +184,7 @@ def test_a_rehearsal_reads_everything_and_writes_nothing(ledger_path: Path) -> N
 def test_a_rehearsal_sees_what_another_process_has_just_written(ledger_path: Path) -> None:
     """Beside a running service the copy holds what stands only in the write-ahead log."""
     with Ledger.open(ledger_path) as ledger:
-        ledger.advance("personal", "c1")
+        ledger.begin_account("personal", "c1", begun=NOW)
         with Ledger.rehearsal(ledger_path) as copy:
             found = copy.account("personal")
             assert found is not None
@@ -199,7 +201,7 @@ def test_a_rehearsal_without_a_ledger_starts_empty(ledger_path: Path) -> None:
 def test_a_full_disk_is_one_sentence_and_changes_nothing(ledger_path: Path, run_python: Run) -> None:
     """Where the file may not grow, the write fails whole, and what stood there still stands."""
     with Ledger.open(ledger_path) as ledger:
-        ledger.advance("personal", "c1")
+        ledger.begin_account("personal", "c1", begun=NOW)
     program = """
 import pathlib, resource, signal, sys
 from mailhook.errors import LedgerError
@@ -224,7 +226,7 @@ def test_a_flipped_byte_anywhere_is_refused_or_harmless(tmp_path: Path, ledger_p
     """At 300 places of the file: either one sentence, or a ledger that answers; never an unexpected error."""
     with Ledger.open(ledger_path) as ledger:
         for number in range(40):
-            ledger.advance("personal", f"c{number}")
+            ledger.begin_account(f"a{number}", "c", begun=NOW)
     whole = ledger_path.read_bytes()
     refused = []
     for offset in [*range(120), *range(120, len(whole), max(1, len(whole) // 180))]:
@@ -236,7 +238,7 @@ def test_a_flipped_byte_anywhere_is_refused_or_harmless(tmp_path: Path, ledger_p
             with Ledger.open(copy) as flipped:
                 flipped.account("personal")
                 flipped.drafts.pending("personal")
-                flipped.advance("personal", "c99")
+                flipped.begin_account("personal", "c99", begun=NOW)
         except LedgerError as exc:
             refused.append(str(exc))
     assert refused

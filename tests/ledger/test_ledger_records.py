@@ -1,6 +1,7 @@
 """What is put into a ledger comes out whole: accounts, judgements, tries, leases, heartbeats, proposals."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -27,9 +28,17 @@ def test_a_cursor_and_the_judgements_before_it_are_kept_together(
 ) -> None:
     """After advancing, the cursor is new and each message is known by its identity, once."""
     assert ledger.account("personal") is None
+    assert ledger.begin_account("personal", "c0", begun=now) == AccountRecord(
+        name="personal", cursor="c0", begun=now
+    )
     ledger.advance("personal", "c1", handled=now, messages=[message(1), message(2)])
     ledger.advance("personal", "c2", handled=now - timedelta(days=3), messages=[message(2), message(3)])
-    assert ledger.account("personal") == AccountRecord(name="personal", cursor="c2", handled=now)
+    assert ledger.account("personal") == AccountRecord(name="personal", cursor="c2", begun=now, handled=now)
+    ledger.advance("personal", None, handled=now + timedelta(days=1))
+    earlier = now - timedelta(days=90)
+    assert ledger.begin_account("personal", "c9", begun=earlier) == AccountRecord(
+        name="personal", cursor="c2", begun=earlier, handled=now + timedelta(days=1)
+    )
     assert ledger.known("personal", ["identity-1", "identity-3", "identity-9"]) == {
         "identity-1",
         "identity-3",
@@ -53,8 +62,11 @@ def test_a_ledger_reopened_holds_what_was_put_into_it(
         assert list(ledger.log()) == [Logged(message=message(1, received=elsewhere), draft=expected)]
 
 
-def test_the_log_leaves_out_what_was_judged_other_unless_asked(ledger: Ledger, message: MakeMessage) -> None:
+def test_the_log_leaves_out_what_was_judged_other_unless_asked(
+    ledger: Ledger, message: MakeMessage, now: datetime
+) -> None:
     """By default the log holds what a person may care about."""
+    ledger.begin_account("personal", "c0", begun=now)
     ledger.advance("personal", "c1", messages=[message(1), message(2, label="other")])
     assert [each.message.identity for each in ledger.log()] == ["identity-1"]
     assert [each.message.identity for each in ledger.log(others=True)] == ["identity-1", "identity-2"]
@@ -95,6 +107,10 @@ def test_a_lease_keeps_others_out_until_it_ends(ledger: Ledger, now: datetime) -
     there = ledger.take_lease("personal", "there", now=now, seconds=600)
     assert there is not None
     assert there.fence == 3
+    longer = ledger.renew(there, now=now + timedelta(minutes=5), seconds=600)
+    assert longer == replace(there, until=now + timedelta(minutes=15))
+    with pytest.raises(LedgerError, match="another mailhook has taken over"):
+        ledger.renew(again, now=now, seconds=600)
 
 
 def test_who_was_overtaken_may_not_write(
@@ -173,6 +189,7 @@ def test_old_messages_judged_other_are_forgotten_and_nothing_else(
     ledger: Ledger, message: MakeMessage, now: datetime
 ) -> None:
     """What needed no answer is kept no longer than it serves."""
+    ledger.begin_account("personal", "c0", begun=now)
     ledger.advance(
         "personal", "c1", messages=[message(1), message(2, label="other"), message(600, label="other")]
     )
@@ -184,7 +201,8 @@ def test_a_forgotten_account_leaves_no_trace(
     ledger: Ledger, lease: Lease, message: MakeMessage, draft: MakeDraft, now: datetime
 ) -> None:
     """Everything of the account goes; other accounts stay."""
-    ledger.advance("other", "c1")
+    ledger.begin_account("other", "c1", begun=now)
+    ledger.begin_account("personal", "c1", begun=now)
     ledger.advance("personal", "c1", messages=[message(2)])
     ledger.drafts.plan(draft(1), message(1), lease=lease)
     ledger.beat(Heartbeat(account="personal", pid=1, at=now, state="waiting"))

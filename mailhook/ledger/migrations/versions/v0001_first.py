@@ -36,7 +36,14 @@ def _one_of(column: str, words: str) -> sa.CheckConstraint:
 
 def _make_accounts() -> None:
     key = sa.PrimaryKeyConstraint
-    op.create_table("account", _text("name"), _text("cursor"), _time("handled", nullable=True), key("name"))
+    op.create_table(
+        "account",
+        _text("name"),
+        _text("cursor"),
+        _time("begun"),
+        _time("handled", nullable=True),
+        key("name"),
+    )
     op.create_table("reading", _text("account"), _time("since"), key("account"))
     op.create_table(
         "attempt",
