@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -140,6 +140,27 @@ class KeyringStore:
         folder = _state_folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _locked(folder / f".oauth-{sha256(self._key.encode()).hexdigest()[:16]}.lock")
+
+
+class HeldStore:
+    """A grant that is not kept yet."""
+
+    name = "memory"
+
+    def __init__(self, grant: Grant) -> None:
+        self._grant: Grant | None = grant
+
+    def read(self) -> Grant | None:
+        return self._grant
+
+    def write(self, grant: Grant) -> None:
+        self._grant = grant
+
+    def forget(self) -> None:
+        self._grant = None
+
+    def lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 def grant_store(key: str, *, file: str | Path | None = None) -> GrantStore:

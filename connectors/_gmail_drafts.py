@@ -1,0 +1,125 @@
+"""Drafts in Gmail: kept in their thread, looked up after a doubtful write, and never touched again."""
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from mailhook.connector import Kept, Place
+from mailhook.connectors._gmail_api import Api, Missing
+from mailhook.connectors._gmail_mime import decode
+from mailhook.connectors._identity import is_draft_by_text, is_safe_id, read_ids
+from mailhook.reply.draft import Draft
+
+MAILBOX = "Drafts"
+# After a doubtful write, so many of the newest drafts are looked at even where no search finds them yet.
+_NEWEST = 10
+
+
+def place_of(labels: Iterable[str]) -> Place:
+    """Return what kind of mailbox a message lies in, by its labels."""
+    have = frozenset(labels)
+    for label, place in _PLACES:
+        if label in have:
+            return place
+    return "archive"
+
+
+_PLACES: tuple[tuple[str, Place], ...] = (
+    ("DRAFT", "drafts"),
+    ("TRASH", "trash"),
+    ("INBOX", "inbox"),
+    ("SENT", "sent"),
+)
+
+
+def keep(api: Api, draft: Draft, *, thread_id: str | None) -> Kept:
+    """Post the draft once, into its thread, and see where it stands."""
+    thread = thread_id or _thread_of(api, draft.in_reply_to)
+    message = {"raw": base64.urlsafe_b64encode(draft.raw).decode("ascii")}
+    if thread:
+        message["threadId"] = thread
+    made = api.create_draft(message)
+    stands = made.get("message", {}).get("threadId")
+    return Kept(ref=str(made["id"]), mailbox=MAILBOX, in_thread=thread is not None and stands == thread)
+
+
+def find(api: Api, draft: Draft, *, since: str | None) -> Kept | None:
+    """Look for the draft by its msg-id, then by its parent and text: in Drafts, and without `since` wherever it may have gone."""
+    for stored in _drafts(api, draft, since=since):
+        if _is(draft, _raw(stored["message"])) and _is_since(stored["message"], since):
+            thread = stored["message"].get("threadId")
+            return Kept(ref=str(stored["id"]), mailbox=MAILBOX, in_thread=_in_thread(api, draft, thread))
+    return None if since is not None else _elsewhere(api, draft)
+
+
+def _drafts(api: Api, draft: Draft, *, since: str | None) -> Iterator[Mapping[str, Any]]:
+    """Yield drafts that may be it: those a search finds, those in its parent's thread, and the newest where the write was doubtful."""
+    tried: set[str] = set()
+    if is_safe_id(draft.message_id):
+        yield from _read(api, api.drafts(f"rfc822msgid:{draft.message_id}"), tried)
+    listed = api.drafts()
+    thread = _thread_of(api, draft.in_reply_to)
+    yield from _read(api, (entry for entry in listed if entry["message"].get("threadId") == thread), tried)
+    if since is not None:
+        yield from _read(api, listed[:_NEWEST], tried)
+
+
+def _read(api: Api, entries: Iterable[Mapping[str, Any]], tried: set[str]) -> Iterator[Mapping[str, Any]]:
+    for entry in entries:
+        if entry["id"] not in tried:
+            tried.add(entry["id"])
+            with suppress(Missing):
+                yield api.draft(entry["id"], "raw")
+
+
+def _elsewhere(api: Api, draft: Draft) -> Kept | None:
+    """Look where a draft goes when a person sends, deletes or files it."""
+    candidates: dict[str, None] = {}
+    if is_safe_id(draft.message_id):
+        candidates |= dict.fromkeys(
+            m["id"] for m in api.messages(f"rfc822msgid:{draft.message_id}", spam_trash=True)
+        )
+    thread = _thread_of(api, draft.in_reply_to)
+    if thread:
+        with suppress(Missing):
+            candidates |= dict.fromkeys(m["id"] for m in _own(api.thread(thread)))
+    for ref in candidates:
+        with suppress(Missing):
+            message = api.message(ref, "raw")
+            if _is(draft, _raw(message)):
+                place = place_of(message.get("labelIds", ()))
+                return Kept(ref=ref, mailbox=place, place=place, in_thread=message.get("threadId") == thread)
+    return None
+
+
+def _own(thread: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for message in thread.get("messages", ()):
+        if {"DRAFT", "SENT", "TRASH"} & set(message.get("labelIds", ())):
+            yield message
+
+
+def _thread_of(api: Api, message_id: str | None) -> str | None:
+    """Return the thread in which a message stands, if it is known."""
+    if message_id is None or not is_safe_id(message_id):
+        return None
+    found = api.messages(f"rfc822msgid:{message_id}", spam_trash=True)
+    return found[0]["threadId"] if found else None
+
+
+def _in_thread(api: Api, draft: Draft, thread: object) -> bool:
+    expected = _thread_of(api, draft.in_reply_to)
+    return expected is not None and thread == expected
+
+
+def _is(draft: Draft, raw: bytes) -> bool:
+    return read_ids(raw).own == draft.message_id or is_draft_by_text(draft, raw)
+
+
+def _is_since(message: Mapping[str, Any], since: str | None) -> bool:
+    history = str(message.get("historyId", ""))
+    return since is None or not since.isdigit() or not history.isdigit() or int(history) > int(since)
+
+
+def _raw(message: Mapping[str, Any]) -> bytes:
+    return decode(str(message.get("raw", "")))
