@@ -1,0 +1,123 @@
+"""The readable text of a message: which of its forms is read, and what of it is new."""
+
+import re
+from dataclasses import dataclass, field
+
+from mailhook.mail.history import split_history
+from mailhook.mail.html import HISTORY, careful_text, fast_text
+from mailhook.mail.mime import TEXT_BYTES
+from mailhook.mail.normal import join_lines, normalise
+from mailhook.mail.signature import split_signature
+
+_URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>\"]+")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_TAGS = re.compile(r"<[a-z/!][^<>]{0,2000}>", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Block:
+    """One stretch of a message's text, in plain form, in HTML, or in both."""
+
+    plain: str = ""
+    html: str = ""
+    charset: str = ""
+    flowed: bool = False
+    delsp: bool = False
+    cut: bool = False
+
+
+@dataclass(slots=True)
+class Body:
+    """What `Message` says of the text, under the same names."""
+
+    text: str = ""
+    quoted: str = ""
+    signature: str = ""
+    footer: str = ""
+    original: str = ""
+    html: str | None = None
+    has_plain: bool = False
+    forwarded: bool = False
+    defects: list[str] = field(default_factory=list)
+
+
+def read_body(blocks: list[Block], *, careful: bool, reply: bool, forward: bool) -> Body:
+    """Read the text of a message's blocks; `reply` and `forward` say what the header tells about the message."""
+    body = Body(has_plain=any(block.plain.strip() for block in blocks), forwarded=forward)
+    body.html = "\n".join(block.html for block in blocks if block.html) or None
+    readable = "\n\n".join(filter(None, (_readable(block, careful=careful).strip("\n") for block in blocks)))
+    if any(block.cut for block in blocks) or len(readable) > TEXT_BYTES:
+        body.defects.append("bounds:text")
+        readable = readable[:TEXT_BYTES]
+    normal = normalise(readable)
+    history = split_history(normal.split("\n"), reply=reply, forward=forward)
+    parts = split_signature(history.new)
+    body.text = join_lines(parts.text)
+    body.quoted = join_lines(history.old)
+    body.signature = join_lines(parts.signature)
+    body.footer = join_lines(parts.footer)
+    body.forwarded = forward or history.forwarded
+    body.original = _display(readable)
+    return body
+
+
+def _readable(block: Block, *, careful: bool) -> str:
+    """Return the lines of a block: its plain form, or its HTML where that says substantially more."""
+    plain = _plain(block)
+    if not block.html:
+        return plain
+    fast = fast_text(block.html)
+    if plain and _substance(plain) * 5 >= _substance(fast) * 4:
+        return plain
+    return careful_text(block.html) if careful else fast
+
+
+def _substance(text: str) -> int:
+    """Count the characters that say something: no spaces, no links."""
+    if "http" in text or "www." in text:
+        text = _URL.sub("", text)
+    return sum(map(len, text.split()))
+
+
+def _plain(block: Block) -> str:
+    text = block.plain.replace("\r\n", "\n")
+    if not text.replace("\n", "").isprintable():
+        text = _CONTROL.sub("", _LINE_END.sub("\n", text))
+    if block.flowed:
+        text = _unflow(text, delsp=block.delsp)
+    if text.count("<") > 3 and len(_TAGS.findall(text[:4000])) > 3:
+        return fast_text(text.replace("\n", "<br>\n"))
+    return text
+
+
+def _unflow(text: str, *, delsp: bool) -> str:
+    """Join the lines of format=flowed (RFC 3676)."""
+    out: list[str] = []
+    open_ = False
+    depth = 0
+    for line in text.split("\n"):
+        content = line.lstrip(">")
+        level = len(line) - len(content)
+        content = content.removeprefix(" ")
+        if content == "-- ":
+            open_ = False
+            out.append(line)
+            continue
+        if open_ and level == depth:
+            out[-1] += content
+        else:
+            out.append("> " * min(level, 8) + content if level else content)
+        open_ = content.endswith(" ")
+        depth = level
+        if open_ and delsp:
+            out[-1] = out[-1][:-1]
+    return "\n".join(out)
+
+
+def _display(readable: str) -> str:
+    """Return the body as its author wrote it, without marks and trailing space."""
+    if not readable.replace("\n", "").isprintable():
+        readable = _CONTROL.sub("", _LINE_END.sub("\n", readable))
+    lines = [line.rstrip() for line in readable.split("\n")]
+    return "\n".join(lines).strip("\n")

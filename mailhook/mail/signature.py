@@ -1,0 +1,144 @@
+"""Below the new text: the signature, and the footer that law, lists and programs add.
+
+Only what surely is one is split off: a closing line of a letter with short lines under it, what stands under "-- ", and
+paragraphs that begin as legal and unsubscribing notices do. All else stays in the text.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from mailhook.mail.footers import is_footer
+from mailhook.mail.wording import CLOSINGS, DEVICE_STARTS
+
+_SIGNATURE_LINES = 16
+_NAME_LENGTH = 90
+_DELIMITED_LINES = 30
+_PARAGRAPHS = 14
+_STOP = ".!?。！？"
+
+
+@dataclass(slots=True)
+class Split:
+    """The lines of new text, of the signature and of the footer."""
+
+    text: list[str] = field(default_factory=list)
+    signature: list[str] = field(default_factory=list)
+    footer: list[str] = field(default_factory=list)
+
+
+def split_signature(lines: list[str]) -> Split:
+    """Split the normalised lines of new text."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    footer = _footer_start(lines, end)
+    start = _delimiter(lines, footer)
+    if start is None:
+        start, stop = _closing(lines, footer)
+        signature = lines[start:stop]
+        text = lines[:start] + lines[stop:footer]
+    else:
+        signature = lines[start + 1 : footer]
+        above, stop = _closing(lines, start)
+        if stop == start or not any(line.strip() for line in lines[stop:start]):
+            signature = lines[above:start] + signature
+            text = lines[:above]
+        else:
+            text = lines[:start]
+    if not any(line.strip() for line in text):
+        return Split(text=lines[:footer], footer=lines[footer:end])
+    text, devices = _devices(text)
+    return Split(text=text, signature=signature + devices, footer=lines[footer:end])
+
+
+def _footer_start(lines: list[str], end: int) -> int:
+    """Return where the footer begins, walking up paragraph by paragraph."""
+    found = stop = end
+    for _ in range(_PARAGRAPHS):
+        while stop and not lines[stop - 1].strip():
+            stop -= 1
+        start = stop
+        while start and lines[start - 1].strip() and stop - start < 40:
+            start -= 1
+        if start == stop:
+            break
+        paragraph = " ".join(lines[start:stop]).strip()
+        if is_footer(paragraph):
+            found = start
+        elif not _is_filler(paragraph):
+            break
+        stop = start
+    return found
+
+
+def _is_filler(paragraph: str) -> bool:
+    """Say whether a paragraph may stand between two notices: an address, a link, a name."""
+    if len(paragraph) > 70 or paragraph[-1] in _STOP or paragraph.endswith(","):
+        return False
+    return (
+        paragraph.count(" ") < 4
+        or any(mark in paragraph for mark in ("|", "@", "//", "©", "www."))
+        or bool(re.search(r"\d", paragraph))
+    )
+
+
+def _delimiter(lines: list[str], end: int) -> int | None:
+    """Return the number of the line "-- " whose rest is short enough to be a signature."""
+    for number in range(max(end - _DELIMITED_LINES, 1), end):
+        if lines[number].rstrip() == "--" and sum(map(len, lines[number:end])) < 2000:
+            return number
+    return None
+
+
+def _closing(lines: list[str], end: int) -> tuple[int, int]:
+    """Return where a letter's closing and the lines under it begin and end; (end, end) where there is none."""
+    for number in range(max(end - 40, 0), end):
+        line = lines[number]
+        if len(line) > 60 or not line:
+            continue
+        if line.strip(" ,.!;*_-–—").lower() in CLOSINGS or _closing_with_name(line):
+            stop = _end_of_names(lines, number + 1, end)
+            if stop == end or not any(line.strip() for line in lines[stop:end]) or stop > number + 1:
+                return number, stop
+    return end, end
+
+
+def _closing_with_name(line: str) -> bool:
+    head, comma, name = line.partition(",")
+    return bool(
+        comma
+        and head.strip().lower() in CLOSINGS
+        and 0 < len(name.split()) <= 4
+        and name.strip()[0].isupper()
+    )
+
+
+def _end_of_names(lines: list[str], at: int, end: int) -> int:
+    """Return the number of the first line that does not look like a name, a title, an address or a telephone number."""
+    count = 0
+    last = at
+    for number in range(at, end):
+        line = lines[number].strip()
+        if not line:
+            continue
+        count += 1
+        if (
+            count > _SIGNATURE_LINES
+            or len(line) > _NAME_LENGTH
+            or (line[-1] in _STOP and line.count(" ") > 3)
+        ):
+            break
+        if line[:2].lower() in ("ps", "p."):
+            break
+        last = number + 1
+    return last
+
+
+def _devices(text: list[str]) -> tuple[list[str], list[str]]:
+    """Take off the line that a telephone or a mail program added at the end."""
+    end = len(text)
+    while end and not text[end - 1].strip():
+        end -= 1
+    if end and len(text[end - 1]) < 120 and text[end - 1].strip().lower().startswith(DEVICE_STARTS):
+        return text[: end - 1], [text[end - 1]]
+    return text, []
