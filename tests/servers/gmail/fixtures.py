@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mailhook.connectors._gmail_pace import Patience
 from mailhook.connectors.gmail import COMPOSE, READ, GmailMailbox
 from mailhook.oauth.client import read_client
 from mailhook.oauth.grant import Grant
 from mailhook.oauth.store import FileStore
-
 from tests.servers.gmail.emulator import ADDRESS, Emulator, missing
 from tests.servers.gmail.shim import Shim
 
