@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailhook.mail.history import split_history
-from mailhook.mail.html import HISTORY, careful_text, fast_text
+from mailhook.mail.html import careful_text, fast_text
 from mailhook.mail.mime import TEXT_BYTES
 from mailhook.mail.normal import join_lines, normalise
 from mailhook.mail.signature import split_signature

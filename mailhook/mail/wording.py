@@ -126,3 +126,15 @@ cu stimă | cu respect | o zi bună | toate cele bune | mulțumesc | mulțumim |
 üdvözlettel | tisztelettel | köszönettel | szép napot | üdv | szívélyes üdvözlettel | köszönöm | sok sikert | baráti üdvözlettel | további sok sikert
 με εκτίμηση | φιλικά | ευχαριστώ | ευχαριστούμε | με φιλικούς χαιρετισμούς | χαιρετισμούς | με τιμή | καλή συνέχεια | φιλικούς χαιρετισμούς | καλή επιτυχία | ευχαριστούμε πολύ
 """)  # fmt: skip
+
+# How the subject of an automatic answer begins.
+OUT_OF_OFFICE = tuple(_set("""
+automatic reply | auto reply: | auto-reply | autoreply | auto: | out of office | out of the office | ooo: | i am out of | away from | on vacation: | on leave: | vacation reply
+automatische antwort | abwesenheitsnotiz | abwesenheit | abwesend | automatische abwesenheit | ich bin nicht im büro | außer haus | réponse automatique | réponse auto | absence du bureau | absent du bureau | absence :
+respuesta automática | fuera de la oficina | fuera de oficina | ausencia | ausente | resposta automática | fora do escritório | ausência | automatisch antwoord | afwezig | niet aanwezig | buiten kantoor
+risposta automatica | fuori sede | fuori ufficio | assente | assenza | odpowiedź automatyczna | automatyczna odpowiedź | poza biurem | nieobecność | autosvar | automatiskt svar | frånvaro | ej på kontoret | frånvarande
+automatisk svar | fraværende | ikke på kontoret | fravær | ikke til stede | automaattinen vastaus | poissa | poissaolo | automatická odpověď | mimo kancelář | nepřítomnost | otomatik yanıt | ofis dışında | otomatik cevap
+自動返信 | 自動応答 | 不在 | 休暇 | 自动回复 | 自動回覆 | 外出 | 不在办公室 | 자동 회신 | 자동 응답 | 부재중 | 자동회신 | 부재 | автоматический ответ | автоответ | вне офиса | отсутствую
+автоматична відповідь | автовідповідь | поза офісом | رد تلقائي | خارج المكتب | الرد التلقائي | מענה אוטומטי | תשובה אוטומטית | מחוץ למשרד | לא במשרד | स्वचालित उत्तर | कार्यालय से बाहर
+balasan otomatis | di luar kantor | trả lời tự động | vắng mặt | không có mặt tại văn phòng | răspuns automat | plecat din birou | absent din birou | automatikus válasz | házon kívül | távol | αυτόματη απάντηση | εκτός γραφείου
+"""))  # fmt: skip
