@@ -345,7 +345,7 @@ def _account(name: str, where: str, entry: Mapping[str, Any], mistakes: list[str
         mistakes.append(f"{where}.authserv_id: must be text in quotes, not {_kind(authserv_id)}")
     secrets: dict[str, Mapping[str, Any]] = {}
     for key, value in list(settings.items()):
-        if key == "password" or (isinstance(value, dict) and value and set(value) <= {*KEPT_IN}):
+        if key == "password" or (isinstance(value, dict) and set(value) & {*KEPT_IN}):
             del settings[key]
             secrets[key] = value if isinstance(value, dict) else {}
             if mistake := _secret_mistake(value):
@@ -362,21 +362,33 @@ def _account(name: str, where: str, entry: Mapping[str, Any], mistakes: list[str
 def _secret_mistake(value: object) -> str | None:
     if isinstance(value, str):
         return f"must not stand here in plain text; {WHERE_TO_KEEP_IT}"
-    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in KEPT_IN:
+    table = value if isinstance(value, dict) else {}
+    if len(named := set(table) & {*KEPT_IN}) != 1:
         return f"must name one place where the secret is kept; {WHERE_TO_KEEP_IT}"
-    source, given = next(iter(value.items()))
+    (source,) = named
+    if others := sorted(set(table) - named - ({"token_file"} if source == "oauth" else set())):
+        return f"{source} stands alone; take {others[0]} out"
+    return _source_mistake(source, table)
+
+
+def _source_mistake(source: str, table: Mapping[str, Any]) -> str | None:
+    given = table[source]
     match source:
         case "keyring" if given is not True and not isinstance(given, str):
             return "keyring must be true, or the name of the entry in the keyring"
         case "env" | "file" if not isinstance(given, str) or not given:
-            return f"{source} must be text in quotes, not {_kind(given)}"
-        case "command" if (
-            not isinstance(given, tuple) or not given or not all(isinstance(word, str) for word in given)
-        ):
+            return f"{source} must be text in quotes, not {_kind(given) if given != '' else 'empty'}"
+        case "command" if not _is_words(given):
             return 'command must be a list of words, as in ["pass", "show", "mail"]'
-        case "oauth" if not isinstance(given, str | dict):
-            return "oauth must be the name of a provider, or a table"
+        case "oauth" if given not in ("google", "microsoft"):
+            return 'oauth must be "google" or "microsoft"'
+        case "oauth" if not isinstance(table.get("token_file", ""), str):
+            return "token_file must be text in quotes"
     return None
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(word, str) for word in value)
 
 
 def _against_constructor(where: str, account: Account, constructor: Constructor) -> Iterator[str]:

@@ -6,6 +6,8 @@
     ├── UsageError                wrong options, configuration or files: exit status 2
     │   └── ConfigError           the configuration: every mistake in it, one a line
     ├── AccountError              this account failed, the others go on: exit status 1
+    │   ├── NoSecret              the place that should hold the password has none, or is not safe to read
+    │   │   └── NoKeyring         this machine has no keyring that keeps a secret safe: name another place
     │   ├── LoginRefused          the password or token was refused: pause until it changes
     │   ├── Unreachable           network, TLS or server trouble: try again later
     │   │   └── Throttled         the server asked for patience: back off, keep the cursor
@@ -34,6 +36,14 @@ class ConfigError(UsageError):
 
 class AccountError(MailhookError):
     """One account could not be served; the others go on."""
+
+
+class NoSecret(AccountError):
+    """The place that should hold the password or token has none, or is not safe to read."""
+
+
+class NoKeyring(NoSecret):
+    """This machine has no keyring that keeps a secret safe."""
 
 
 class LoginRefused(AccountError):

@@ -6,11 +6,11 @@ There is no fallback: where the named place has no secret, or is not safe, an er
 import os
 import stat
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailhook.errors import UsageError
+from mailhook.errors import NoKeyring, NoSecret, UsageError
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -20,27 +20,55 @@ COMMAND_SECONDS = 60
 LONGEST = 64 * 1024
 
 
-class NoSecret(UsageError):
-    """The place that should hold the secret has none, or is not safe to read."""
+def with_secrets(
+    settings: Mapping[str, Any], secrets: Mapping[str, Mapping[str, Any]], *, account: str
+) -> dict[str, Any]:
+    """Return an account's settings with its secrets resolved, as the arguments of its connector.
 
-
-class NoKeyring(NoSecret):
-    """This machine has no keyring that keeps a secret safe."""
+    A password by `oauth` becomes `access_token` instead: a callable that gives a token that works now.
+    """
+    resolved = dict(settings)
+    for name, source in secrets.items():
+        if "oauth" in source:
+            resolved["access_token"] = _tokens(source, user=settings.get("user"), account=account)
+        else:
+            resolved[name] = resolve(source, account=account)
+    return resolved
 
 
 def resolve(source: Mapping[str, Any], *, account: str) -> str:
     """Return the secret that `source` names. Raise NoSecret, with what to do, where it cannot be had."""
-    ((kind, where),) = source.items()
-    match kind:
-        case "keyring":
+    match source:
+        case {"keyring": where}:
             return _from_keyring(where if isinstance(where, str) else account, account)
-        case "env":
+        case {"env": where}:
             return _from_environment(where, account)
-        case "command":
+        case {"command": where}:
             return _from_command(tuple(where), account)
-        case "file":
+        case {"file": where}:
             return read_private_file(Path(os.path.expandvars(where)).expanduser(), account=account)
-    raise NoSecret(f'account "{account}": there is no way to read a secret from "{kind}"')
+    raise NoSecret(f'account "{account}": the configuration names no place where its secret is kept')
+
+
+def imap_grant_key(user: str) -> str:
+    """Return the name under which the permission for a user's IMAP is kept, apart from the Gmail API's."""
+    return f"imap:{user}"
+
+
+def _tokens(source: Mapping[str, Any], *, user: object, account: str) -> Callable[[], str]:
+    from mailhook.oauth.store import grant_store
+    from mailhook.oauth.tokens import Tokens
+
+    if not isinstance(user, str):
+        raise NoSecret(
+            f'account "{account}": oauth needs to know whose mail it is; add user = "you@example.org"'
+        )
+    return Tokens(grant_store(imap_grant_key(user), file=source.get("token_file")))
+
+
+def usable_keyring(*, account: str) -> str:
+    """Return the name of this machine's keyring. Raise NoKeyring where there is none that is safe."""
+    return str(_keyring(account).name)
 
 
 def store(secret: str, *, account: str) -> str:

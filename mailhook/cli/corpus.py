@@ -94,8 +94,8 @@ def _labels(given: list[Any], where: str) -> tuple[str, ...]:
 
 
 def _raw(entry: dict[str, Any], folder: Path, where: str) -> bytes:
-    if isinstance(entry.get("path"), str):
-        return (folder / entry["path"]).read_bytes()
+    if isinstance(path := entry.get("path"), str):
+        return (folder / path).read_bytes()
     if not isinstance(entry.get("body_text"), str):
         raise UsageError(f'{where}: needs "path", or "subject", "from" and "body_text"')
     return build_message(
@@ -114,8 +114,7 @@ def build_message(*, subject: str, sender: str, body: str) -> bytes:
     except (ValueError, IndexError, AttributeError):  # the standard library's header parser, on odd addresses
         message["X-From"] = _one_line(sender)
     message.set_content(body.encode("utf-8", "replace").decode("utf-8"), charset="utf-8", cte="8bit")
-    raw: bytes = message.as_bytes()
-    return raw
+    return message.as_bytes()
 
 
 def _one_line(value: str) -> str:

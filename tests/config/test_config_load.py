@@ -162,8 +162,11 @@ def test_a_password_is_never_repeated_in_the_error() -> None:
     [
         ("{ keyring = false }", "keyring must be true, or the name of the entry in the keyring"),
         ("{ env = 3 }", "env must be text in quotes, not a number"),
-        ('{ file = "" }', "file must be text in quotes, not text"),
+        ('{ file = "" }', "file must be text in quotes, not empty"),
         ('{ command = "pass show" }', 'command must be a list of words, as in ["pass", "show", "mail"]'),
+        ('{ oauth = "yahoo" }', 'oauth must be "google" or "microsoft"'),
+        ('{ oauth = "google", token_file = 3 }', "token_file must be text in quotes"),
+        ('{ keyring = true, token_file = "t" }', "keyring stands alone; take token_file out"),
         ("{ command = [] }", 'command must be a list of words, as in ["pass", "show", "mail"]'),
     ],
 )

@@ -11,7 +11,8 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoBackend
 
-from mailhook.secret import NoKeyring, NoSecret, resolve, store, write_private_file
+from mailhook.errors import NoKeyring, NoSecret
+from mailhook.secret import resolve, store, write_private_file
 
 
 class MemoryKeyring(KeyringBackend):
