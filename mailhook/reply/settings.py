@@ -12,6 +12,7 @@ class ReplySettings:
     where nobody ever spoke with the candidate. `ask_at_application`: ask one question even at the application stage where a named human wrote.
     `answer_japanese`: draft thanks for Japanese rejections, which custom leaves unanswered. `country`: ISO 3166 code for reading
     phone numbers without a prefix. `templates`: a folder of the person's own texts. `max_per_pass`: above so many drafts in one pass, ask first.
+    `phone` and `postal_address` (lines, separated by newlines) are the candidate's own, for voice messages and letters only.
     """
 
     ask_again_after_months: int = 6
@@ -22,3 +23,5 @@ class ReplySettings:
     country: str | None = None
     templates: str | None = None
     max_per_pass: int = 20
+    phone: str | None = None
+    postal_address: str | None = None

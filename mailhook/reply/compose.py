@@ -1,0 +1,192 @@
+"""From a plan to the words of the answer: the greeting as theirs, the text of the purpose, the name as the person signs."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mailhook.errors import TemplateError
+from mailhook.mail.message import Me, Message
+from mailhook.reply import texts
+from mailhook.reply.greet import greeting, person
+from mailhook.reply.language import Form, Language, choose_language, form_of_address
+from mailhook.reply.letter import Letter, letter_of
+from mailhook.reply.meeting import last_meeting
+from mailhook.reply.plan import Plan
+from mailhook.reply.settings import ReplySettings
+from mailhook.reply.tone import blocking, check_tone
+from mailhook.verdict.verdict import Facts, Verdict
+
+SMS_LIMIT = 300
+PORTAL_LIMIT = 1000
+LONGEST_VALUE = 80
+CONTACT_STAGES = frozenset({"screen", "assessment", "interview", "final"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """The words of an answer.
+
+    `text` is all that the person will read, from greeting to name (or the script of a call). `values` are the words taken from the
+    mailbox, by name. `letter` is what a printed letter needs besides, or None. `templates_folder` is the person's own folder of texts.
+    """
+
+    text: str
+    language: str
+    form: Form
+    purpose: str
+    values: tuple[tuple[str, str], ...] = ()
+    letter: Letter | None = None
+    templates_folder: str | None = None
+
+
+def compose(
+    plan: Plan,
+    message: Message,
+    verdict: Verdict,
+    facts: Facts,
+    *,
+    me: Me,
+    conversation: Sequence[Message] = (),
+    settings: ReplySettings = ReplySettings(),  # noqa: B008 - frozen
+) -> Text | None:
+    """Return the words of the answer, or None where the plan is to write nothing.
+
+    Raise TemplateError where a text is broken, does not pass the tone check, or cannot be made short enough.
+    """
+    if plan.channel == "none" or plan.intent == "none":
+        return None
+    language, _ = choose_language(message, verdict.language, settings.templates)
+    form = form_of_address(message, language, me)
+    values = text_values(
+        plan, message, verdict, facts, me=me, conversation=conversation, language=language, form=form
+    )
+    seed = message.message_id or message.fingerprint or message.subject
+    body = _fitting(plan, language, values, seed=seed, settings=settings, form=form)
+    _hold_tone(body, language, verdict, values, plan)
+    return Text(
+        text=body,
+        language=language.code,
+        form=form,
+        purpose=plan.purpose,
+        values=tuple(
+            (name, values[name]) for name in MAILBOX_VALUES if values[name] and values[name] in body
+        ),
+        letter=letter_of(body, language, facts, role=values["role"], postal_address=settings.postal_address)
+        if plan.channel == "letter"
+        else None,
+        templates_folder=settings.templates,
+    )
+
+
+# The values that come out of the mailbox; every other word of an answer stands in a template or is the person's name.
+MAILBOX_VALUES = ("recruiter", "first", "company", "role", "day", "number", "greeting")
+
+
+def text_values(
+    plan: Plan,
+    message: Message,
+    verdict: Verdict,
+    facts: Facts,
+    *,
+    me: Me,
+    conversation: Sequence[Message],
+    language: Language,
+    form: Form,
+) -> dict[str, Any]:
+    """Return everything a template may name."""
+    contact = verdict.stage in CONTACT_STAGES
+    meeting = last_meeting(conversation, message) if contact else None
+    who = person(facts)
+    return {
+        "purpose": plan.purpose,
+        "channel": plan.channel,
+        "stage": verdict.stage,
+        "kind": verdict.kind or "not_selected",
+        "formal": form == "formal",
+        "contact": contact,
+        "no_feedback": verdict.has_cue("no_feedback") or verdict.has_cue("no_inquiry"),
+        "thanked": meeting is not None and _wrote_after(conversation, me, meeting.end, message),
+        "day": language.say_date(language.day, meeting.start) if meeting else "",
+        "role": _value(facts.role.value if facts.role else ""),
+        "company": _value(facts.company.value if facts.company else ""),
+        "recruiter": who.name,
+        "first": who.first,
+        "me": me.name,
+        "greeting": greeting(message, facts, language, form),
+        "number": plan.number or "",
+        "my_number": "",
+        "zone": plan.zone or "",
+    }
+
+
+def _fitting(
+    plan: Plan,
+    language: Language,
+    values: Mapping[str, Any],
+    *,
+    seed: str,
+    settings: ReplySettings,
+    form: Form,
+) -> str:
+    """Return the text, with the long words from the mailbox left out where they would make it too long for its channel."""
+    limit = {"text": SMS_LIMIT, "portal": PORTAL_LIMIT}.get(plan.channel)
+    values = {**values, "my_number": settings.phone or ""}
+    body = ""
+    for left_out in ((), ("company",), ("company", "role", "day")):
+        shorter = {**values, **dict.fromkeys(left_out, "")}
+        body = _whole(plan, language, shorter, seed=seed, templates=settings.templates, form=form)
+        if limit is None or len(body) <= limit:
+            return body
+    raise TemplateError(
+        f"{language.code}: the text for {plan.purpose} by {plan.channel} has {len(body)} characters of at most {limit}; shorten it"
+    )
+
+
+def _whole(
+    plan: Plan, language: Language, values: Mapping[str, Any], *, seed: str, templates: str | None, form: Form
+) -> str:
+    def part(name: str) -> str:
+        return texts.render(language, f"{name}.j2", values, seed=seed, templates=templates)
+
+    match plan.channel:
+        case "text":
+            return part("text")
+        case "call":
+            return f"{part('call')}\n\n{part('voicemail')}"
+    closings = language.closings.get(form) or language.closings[language.default]
+    closing = closings[
+        int.from_bytes(hashlib.sha256(f"{seed}\nclosing".encode()).digest()[:8]) % len(closings)
+    ]
+    return f"{values['greeting']}\n\n{part(plan.purpose)}\n\n{closing}\n{values['me']}"
+
+
+def _hold_tone(
+    body: str, language: Language, verdict: Verdict, values: Mapping[str, Any], plan: Plan
+) -> None:
+    named = tuple(str(values[name]) for name in (*MAILBOX_VALUES, "me") if values[name])
+    found = blocking(check_tone(body, language.code, stage=verdict.stage, names=named))
+    if found:
+        worst = found[0]
+        raise TemplateError(
+            f'{language.code}/{plan.purpose}.j2: "{worst.quote}" {worst.why}; nothing was drafted with it ({worst.better})'
+        )
+
+
+def _value(text: str) -> str:
+    """Return a value from the mailbox as it may stand in a sentence, or "" where it cannot."""
+    clean = " ".join(text.split())
+    plausible = clean.isprintable() and not any(
+        sign in clean for sign in ("://", "@", "{", "}", "<", ">", "[", "]", "?")
+    )
+    return clean if plausible and len(clean) <= LONGEST_VALUE and any(c.isalnum() for c in clean) else ""
+
+
+def _wrote_after(conversation: Sequence[Message], me: Me, moment: Any, message: Message) -> bool:
+    return any(
+        other.date is not None
+        and other.date > moment
+        and (message.date is None or other.date < message.date)
+        and any(me.owns(a.address) for a in other.from_)
+        for other in conversation
+    )

@@ -1,0 +1,56 @@
+"""Greet as they greeted: the same opening words and form of address, the name as they sign it, never a guessed one."""
+
+import re
+from dataclasses import dataclass
+
+from mailhook.mail.message import Message
+from mailhook.reply.language import Form, Language
+from mailhook.verdict.verdict import Facts
+
+_NAME = re.compile(r"[^\W\d_][\w.'’\- ]{0,58}[\w.]|[^\W\d_]")
+_TITLE = re.compile(
+    r"(?i)^(?:(?:mr|ms|mrs|miss|mx|dr|prof|ing|dipl|mag|herr|frau|hr|fr|sr|sra|srta|m|mme|mlle|sig|dott|pan|pani)\b\.?\s+)+"
+)
+_COMPANY = re.compile(r"[^\n\r<>{}\[\]@]{1,60}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whom the answer greets: the name as they sign, and their given name; both "" where nobody signed."""
+
+    name: str = ""
+    first: str = ""
+
+
+def person(facts: Facts) -> Person:
+    """Return whoever signed, if what was read looks like a name."""
+    value = " ".join((facts.recruiter.value if facts.recruiter else "").split())
+    if not _NAME.fullmatch(value) or len(value.split()) > 5:
+        return Person()
+    bare = _TITLE.sub("", value)
+    if not bare:
+        return Person()
+    titled = bare != value
+    if not bare.isascii() and all(_east_asian(c) for c in bare if not c.isspace()):
+        return Person(name=value, first=value)
+    given = bare.split()[0]
+    return Person(name=value, first=value if titled and " " not in bare else given)
+
+
+def greeting(message: Message, facts: Facts, language: Language, form: Form) -> str:
+    """Return the line that opens the answer."""
+    ways = language.greetings.get(form) or language.greetings[language.default]
+    who = person(facts)
+    company = facts.company.value.strip() if facts.company else ""
+    if not who.name:
+        return ways.team.format(company=company) if _COMPANY.fullmatch(company) else ways.nobody
+    opening = next((line for line in message.text.split("\n") if line.strip()), "").strip().casefold()
+    pattern = next(
+        (ours for theirs, ours in ways.mirror if re.match(re.escape(theirs) + r"(?!\w)", opening)),
+        ways.person,
+    )
+    return pattern.format(name=who.name, first=who.first, company=company)
+
+
+def _east_asian(character: str) -> bool:
+    return "぀" <= character <= "鿿" or "가" <= character <= "힣"

@@ -1,0 +1,236 @@
+"""A language is one folder of `mailhook/templates` (or of the person's own): its texts, and its `language.toml`.
+
+This module reads `language.toml` into a frozen value, and chooses the language and the form of address for an answer.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Literal
+
+from mailhook.errors import TemplateError
+from mailhook.mail.message import Me, Message
+
+Form = Literal["formal", "informal"]
+FORMS: tuple[Form, ...] = ("formal", "informal")
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeting:
+    """How people are greeted in one form of address. `mirror` maps the opening words of their greeting to ours.
+
+    In each text `{name}` is the person's name as they sign, `{first}` their given name, `{company}` the employer.
+    """
+
+    person: str
+    team: str
+    nobody: str
+    mirror: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """What the composer needs to know of a language besides its texts.
+
+    `folders` are the folders in which its texts are looked for, its own first. `marks` are regular expressions that
+    show a form of address in the message answered; `default` is the form where nothing shows one.
+    """
+
+    code: str
+    name: str
+    folders: tuple[str, ...]
+    quote_line: str
+    quote_line_undated: str
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    day: str
+    date: str
+    default: Form
+    marks: Mapping[Form, tuple[str, ...]]
+    greetings: Mapping[Form, Greeting]
+    closings: Mapping[Form, tuple[str, ...]]
+    letter_subject: str
+    letter_subject_plain: str
+
+    def say_date(self, pattern: str, moment: datetime, **others: str) -> str:
+        """Fill a pattern of this language with the parts of a moment, in the moment's own time zone."""
+        return pattern.format(
+            day=moment.day,
+            month=self.months[moment.month - 1],
+            month_number=f"{moment.month:02}",
+            day_number=f"{moment.day:02}",
+            year=moment.year,
+            weekday=self.weekdays[moment.weekday()],
+            hour=f"{moment.hour:02}",
+            minute=f"{moment.minute:02}",
+            **others,
+        )
+
+
+def shipped() -> Traversable:
+    """Return the folder of the texts that come with mailhook."""
+    return files("mailhook.templates")
+
+
+def roots(templates: str | None) -> tuple[Traversable, ...]:
+    """Return the folders that hold language folders, the person's own first."""
+    return (*((Path(templates).expanduser(),) if templates else ()), shipped())
+
+
+@lru_cache(maxsize=32)
+def language_codes(templates: str | None = None) -> tuple[str, ...]:
+    """Return the codes of all languages there are texts for, sorted."""
+    found = {
+        folder.name
+        for root in roots(templates)
+        if root.is_dir()
+        for folder in root.iterdir()
+        if folder.is_dir() and folder.joinpath("language.toml").is_file()
+    }
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=64)
+def load_language(code: str, templates: str | None = None) -> Language:
+    """Read a language's folder. Raise TemplateError, naming the file and the key, where it is incomplete."""
+    table, folders = _table(code, templates)
+    try:
+        return _language(code, folders, table)
+    except (KeyError, TypeError, ValueError) as exc:
+        raise TemplateError(f"{code}/language.toml: {exc} is missing or not of the right kind") from exc
+
+
+def choose_language(
+    message: Message, language: str, templates: str | None = None
+) -> tuple[Language, str | None]:
+    """Return the language to answer in, and a sentence for the reason where that is not the sender's own."""
+    code = language.lower().replace("_", "-")
+    known = language_codes(templates)
+    aliases = {alias: own for own in known for alias in _table(own, templates)[0].get("aliases", ())}
+    for wanted in (code, aliases.get(code), code.partition("-")[0], aliases.get(code.partition("-")[0])):
+        if wanted in known:
+            return load_language(_variant(message, str(wanted), templates), templates), None
+    fallback = load_language(FALLBACK, templates)
+    if code in {"und", ""}:
+        return fallback, "The language of the message was not recognised, so the answer is in English."
+    return fallback, f'There are no texts in the language "{code}" yet, so the answer is in English.'
+
+
+def form_of_address(message: Message, language: Language, me: Me) -> Form:
+    """Return the form of address in which they wrote: whichever shows more often, else the language's default."""
+    words = me.name.split()
+    names = {
+        "first": re.escape(words[0]) if words else r"\b\B",
+        "last": re.escape(words[-1]) if len(words) > 1 else r"\b\B",
+    }
+    text = message.text or message.original
+    counts: dict[Form, int] = {
+        form: sum(
+            len(re.findall(mark.replace("{first}", names["first"]).replace("{last}", names["last"]), text))
+            for mark in language.marks.get(form, ())
+        )
+        for form in FORMS
+    }
+    if counts["formal"] == counts["informal"]:
+        return language.default
+    return "formal" if counts["formal"] > counts["informal"] else "informal"
+
+
+def _variant(message: Message, code: str, templates: str | None) -> str:
+    """Return the regional variant of a language (pt-br of pt) that the message shows, or the language itself."""
+    domain = message.from_[0].domain if message.from_ else ""
+    best, most = code, 0
+    for other in language_codes(templates):
+        table = _table(other, templates)[0]
+        if table.get("base") != code:
+            continue
+        hits = 2 * any(domain.endswith("." + end) for end in table.get("domains", ()))
+        hits += sum(len(re.findall(mark, message.text)) for mark in table.get("variant_marks", ()))
+        if hits > most:
+            best, most = other, hits
+    return best
+
+
+@lru_cache(maxsize=64)
+def _table(code: str, templates: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return a language's table with its base's beneath it, and the folders to look for texts in."""
+    table: dict[str, Any] = {}
+    for root in reversed(roots(templates)):
+        file = root.joinpath(code, "language.toml")
+        if not file.is_file():
+            continue
+        try:
+            table = _laid_over(table, tomllib.loads(file.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+            raise TemplateError(f"{code}/language.toml cannot be read: {exc}") from exc
+    base = table.get("base")
+    if not isinstance(base, str) or base == code:
+        return table, (code,)
+    below, folders = _table(base, templates)
+    own = {key: value for key, value in below.items() if key not in {"aliases", "domains", "variant_marks"}}
+    return _laid_over(own, table), (code, *folders)
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        result[key] = _laid_over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _language(code: str, folders: tuple[str, ...], table: Mapping[str, Any]) -> Language:
+    forms = [form for form in FORMS if form in table["greeting"]]
+    default: Form = "informal" if table["forms"]["default"] == "informal" else "formal"
+    if default not in forms:
+        raise ValueError(f"greeting.{default}")
+    return Language(
+        code=code,
+        name=str(table["name"]),
+        folders=folders,
+        quote_line=str(table["quote"]["line"]),
+        quote_line_undated=str(table["quote"]["undated"]),
+        months=_strings(table["dates"]["months"], 12),
+        weekdays=_strings(table["dates"]["weekdays"], 7),
+        day=str(table["dates"]["day"]),
+        date=str(table["dates"]["date"]),
+        default=default,
+        marks={form: tuple(_checked(mark) for mark in table["forms"].get(form, ())) for form in forms},
+        greetings={form: _greeting(table["greeting"][form]) for form in forms},
+        closings={form: _strings(table["closing"][form]) for form in forms},
+        letter_subject=str(table["letter"]["subject"]),
+        letter_subject_plain=str(table["letter"]["subject_without_role"]),
+    )
+
+
+def _greeting(table: Mapping[str, Any]) -> Greeting:
+    longest_first: Iterator[tuple[str, str]] = iter(
+        sorted(table.get("mirror", {}).items(), key=lambda item: -len(item[0]))
+    )
+    return Greeting(
+        person=str(table["person"]),
+        team=str(table["team"]),
+        nobody=str(table["nobody"]),
+        mirror=tuple((key.casefold(), str(text)) for key, text in longest_first),
+    )
+
+
+def _strings(value: object, count: int | None = None) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or (count is not None and len(value) != count):
+        raise ValueError(f"a list of {count or 'some'} texts")
+    return tuple(str(item) for item in value)
+
+
+def _checked(mark: str) -> str:
+    try:
+        re.compile(mark.replace("{first}", "x").replace("{last}", "x"))
+    except re.error as exc:
+        raise ValueError(f"the mark {mark!r} ({exc})") from exc
+    return mark
