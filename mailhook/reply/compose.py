@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mailhook.errors import TemplateError
@@ -182,7 +183,7 @@ def _value(text: str) -> str:
     return clean if plausible and len(clean) <= LONGEST_VALUE and any(c.isalnum() for c in clean) else ""
 
 
-def _wrote_after(conversation: Sequence[Message], me: Me, moment: Any, message: Message) -> bool:
+def _wrote_after(conversation: Sequence[Message], me: Me, moment: datetime, message: Message) -> bool:
     return any(
         other.date is not None
         and other.date > moment
