@@ -7,28 +7,29 @@ Exit status: 0 done, 1 some account failed, 2 usage or configuration. An error i
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
 from mailhook.errors import MailhookError, UsageError
 
 
-def main() -> NoReturn:
-    """Run the command on the command line, and exit."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command that the arguments name (by default those of the command line), and exit."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     # A crash must not leave a password on the disk.
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.exit(_run())
+    sys.exit(_run(arguments))
 
 
-def _run() -> int:
+def _run(arguments: Sequence[str] | None) -> int:
     from mailhook.cli.app import app
 
     try:
-        app(prog_name="mailhook")
+        app(arguments, prog_name="mailhook")
     except SystemExit as exc:
         return exc.code if isinstance(exc.code, int) else 1 if exc.code else 0
     except UsageError as exc:

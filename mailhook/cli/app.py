@@ -5,8 +5,17 @@ from typing import Annotated
 
 import typer
 
+from mailhook.cli.check import check
+from mailhook.cli.demo import demo
 from mailhook.cli.evaluate import evaluate
+from mailhook.cli.explain import explain
+from mailhook.cli.init import init
+from mailhook.cli.log import log
 from mailhook.cli.options import ConfigOption
+from mailhook.cli.scan import scan
+from mailhook.cli.service import service
+from mailhook.cli.status import status
+from mailhook.cli.tone import tone
 
 app = typer.Typer(
     name="mailhook",
@@ -39,4 +48,13 @@ def _before(
     context.obj = config if isinstance(config, Path) else None
 
 
-app.command()(evaluate)
+app.command(short_help="Show the main job on a sample mailbox; needs nothing.")(demo)
+app.command(short_help="Set up an account, by questions or flags.")(init)
+app.command(short_help="Test every account, and say what to do.")(check)
+app.command(short_help="Look once for new rejections; what cron calls.")(scan)
+app.command(short_help="What was done and why; the state of each draft.")(log)
+app.command(short_help="Why a message is judged as it is, and the answer.")(explain)
+app.command(short_help="Precision and recall over labelled messages.")(evaluate)
+app.command(short_help="What a reply of yours should not say, and why.")(tone)
+app.command(short_help="Whether it lives, and what waits for you.")(status)
+app.add_typer(service, name="service", short_help="Let it run by itself: service, timer or cron.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check(
     context: typer.Context,
     account: Annotated[
-        str | None, typer.Option("--account", help="Only this account.", show_default=False)
+        str | None, typer.Option("--account", metavar="NAME", help="Only this account.", show_default=False)
     ] = None,
     drafts: Annotated[
         bool,

@@ -1,20 +1,18 @@
 """`mailhook init`: from an address to a tested login and a written configuration, by questions or by flags."""
 
-import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailhook.cli.ask import Asker
+from mailhook.cli.init_account import NewAccount, Wishes, new_account
 from mailhook.cli.options import ConfigOption, named_config
 from mailhook.cli.show import clean_line, line
 from mailhook.errors import LoginRefused, NoDrafts, UsageError
 
 if TYPE_CHECKING:
-    from mailhook.cli.providers import Provider
     from mailhook.config import Config
     from mailhook.connector import Health
     from mailhook.mail.message import Me
@@ -22,87 +20,69 @@ if TYPE_CHECKING:
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What was given by flags; None where the person has to be asked."""
-
-    account: str | None
-    connector: str | None
-    host: str | None
-    port: int | None
-    security: str | None
-    user: str | None
-    path: str | None
-    mailboxes: tuple[str, ...]
-    drafts: str | None
-    client: Path | None
-    client_id: str | None
-    tenant: str | None
-    token_file: str | None
-    read_only: bool
-    paste: bool
-    password_env: str | None
-    password_command: str | None
-    password_file: str | None
-    password_stdin: bool
-    overwrite: bool
-    test: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class NewAccount:
-    """An account in the making: what will be written, and the secrets in hand to try it with.
-
-    `to_store` is a password that only lives in memory so far; it is stored once the login has worked.
-    """
-
-    name: str
-    settings: dict[str, Any]
-    secrets: dict[str, Any] = field(default_factory=dict)
-    to_store: str | None = None
-
-
 def init(
     context: typer.Context,
-    name: Annotated[str | None, typer.Option("--name", help="Your name, as you sign.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Your name, as you sign.")
+    ] = None,
     address: Annotated[
         list[str] | None,
         typer.Option(
-            "--address", help="An address mail reaches you at; repeat for more.", show_default=False
+            "--address",
+            metavar="ADDRESS",
+            help="An address mail reaches you at; repeat for more.",
+            show_default=False,
         ),
     ] = None,
-    account: Annotated[str | None, typer.Option("--account", help="What to call the account.")] = None,
-    connector: Annotated[
-        str | None, typer.Option("--connector", help="imap, gmail (the Gmail API) or maildir.")
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="What to call the account.")
     ] = None,
-    host: Annotated[str | None, typer.Option("--host", help="The IMAP server.")] = None,
+    connector: Annotated[
+        str | None,
+        typer.Option("--connector", metavar="KIND", help="imap, gmail (the Gmail API) or maildir."),
+    ] = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="HOST", help="The IMAP server.")] = None,
     port: Annotated[
-        int | None, typer.Option("--port", help="Its port, where it is not the usual one.")
+        int | None, typer.Option("--port", metavar="PORT", help="Its port, where it is not the usual one.")
     ] = None,
     security: Annotated[
-        str | None, typer.Option("--security", help="tls, starttls, or none (this machine only).")
+        str | None,
+        typer.Option("--security", metavar="HOW", help="tls, starttls, or none (this machine only)."),
     ] = None,
-    user: Annotated[str | None, typer.Option("--user", help="What to log in with.")] = None,
-    path: Annotated[str | None, typer.Option("--path", help="The Maildir.")] = None,
+    user: Annotated[str | None, typer.Option("--user", metavar="USER", help="What to log in with.")] = None,
+    path: Annotated[str | None, typer.Option("--path", metavar="PATH", help="The Maildir.")] = None,
     mailbox: Annotated[
         list[str] | None,
-        typer.Option("--mailbox", help="A mailbox where mail arrives; repeat for more.", show_default=False),
+        typer.Option(
+            "--mailbox",
+            metavar="MAILBOX",
+            help="A mailbox where mail arrives; repeat for more.",
+            show_default=False,
+        ),
     ] = None,
     drafts: Annotated[
-        str | None, typer.Option("--drafts", help="The Drafts mailbox, where the server does not say.")
+        str | None,
+        typer.Option(
+            "--drafts", metavar="MAILBOX", help="The Drafts mailbox, where the server does not say."
+        ),
     ] = None,
+    create_drafts: Annotated[
+        bool, typer.Option("--create-drafts", help="Make the Drafts mailbox where there is none.")
+    ] = False,
     client: Annotated[
-        Path | None, typer.Option("--client", help="Google: your own client's JSON file.")
+        Path | None, typer.Option("--client", metavar="FILE", help="Google: your own client's JSON file.")
     ] = None,
     client_id: Annotated[
-        str | None, typer.Option("--client-id", help="Microsoft: your own application's ID.")
+        str | None, typer.Option("--client-id", metavar="ID", help="Microsoft: your own application's ID.")
     ] = None,
     tenant: Annotated[
-        str | None, typer.Option("--tenant", help="Microsoft: your organisation's tenant.")
+        str | None, typer.Option("--tenant", metavar="TENANT", help="Microsoft: your organisation's tenant.")
     ] = None,
     token_file: Annotated[
         str | None,
-        typer.Option("--token-file", help="OAuth: a file for the permission, instead of the keyring."),
+        typer.Option(
+            "--token-file", metavar="FILE", help="OAuth: a file for the permission, instead of the keyring."
+        ),
     ] = None,
     read_only: Annotated[
         bool,
@@ -114,13 +94,15 @@ def init(
         bool, typer.Option("--paste", help="OAuth: open the page on another machine and paste its address.")
     ] = False,
     password_env: Annotated[
-        str | None, typer.Option("--password-env", help="The variable that holds the password.")
+        str | None,
+        typer.Option("--password-env", metavar="NAME", help="The variable that holds the password."),
     ] = None,
     password_command: Annotated[
-        str | None, typer.Option("--password-command", help="The command that prints it.")
+        str | None, typer.Option("--password-command", metavar="COMMAND", help="The command that prints it.")
     ] = None,
     password_file: Annotated[
-        str | None, typer.Option("--password-file", help="The file that holds it (mode 0600).")
+        str | None,
+        typer.Option("--password-file", metavar="FILE", help="The file that holds it (mode 0600)."),
     ] = None,
     password_stdin: Annotated[
         bool,
@@ -153,6 +135,7 @@ def init(
         path=path,
         mailboxes=tuple(mailbox or ()),
         drafts=drafts,
+        create_drafts=create_drafts,
         client=client,
         client_id=client_id,
         tenant=tenant,
@@ -172,7 +155,9 @@ def init(
     asker = Asker(yes=yes)
     old = _old(where, wishes)
     me = old.me if old else _me(name, address or [], asker)
-    new = _account(me, wishes, asker, taken=tuple(old.accounts) if old else ())
+    new = new_account(me, wishes, asker, taken=tuple(old.accounts) if old else ())
+    if old:
+        _refuse_twice(new, old)
     if wishes.test:
         _tell(_try(new, asker))
     _write(where, old, me, new, asker)
@@ -199,128 +184,15 @@ def _me(name: str | None, addresses: list[str], asker: Asker) -> "Me":
     return Me(name=named, addresses=tuple(addresses))
 
 
-# The account ------------------------------------------------------------------------------------------------------------------
-
-
-def _account(me: "Me", wishes: Wishes, asker: Asker, *, taken: tuple[str, ...]) -> NewAccount:
-    from mailhook.cli.providers import provider_of
-
-    provider = None if wishes.host or wishes.path else provider_of(me.addresses[0])
-    connector = wishes.connector or ("maildir" if wishes.path else None) or _way(provider, asker)
-    name = wishes.account or _free_name(
-        provider.name if provider and connector != "maildir" else "personal", taken
-    )
-    if name in taken:
-        raise UsageError(
-            f'there is an account "{name}" already; choose another name with --account, or edit the configuration'
-        )
-    match connector:
-        case "maildir":
-            return _maildir(name, wishes, asker)
-        case "gmail":
-            from mailhook.cli.init_oauth import gmail_account
-
-            return gmail_account(name, me, wishes, asker)
-        case "imap":
-            return _imap(name, me, provider, wishes, asker)
-    settings = {"connector": connector, "mailboxes": list(wishes.mailboxes) or None, "drafts": wishes.drafts}
-    return NewAccount(name=name, settings=settings)
-
-
-def _way(provider: "Provider | None", asker: Asker) -> str:
-    if provider is None:
-        return "imap"
-    line(f"{provider.title}:")
-    for note in provider.notes:
-        line(f"  {note}")
-    if provider.auth == "none":
-        raise UsageError(f"{provider.title} cannot be read: {' '.join(provider.notes)}")
-    if provider.api is None or not asker.somebody:
-        return "imap"
-    line("There are two ways in:")
-    line("  imap   with an app password: two minutes, suits most people")
-    line(
-        "  gmail  with the Gmail API: an hour at Google's console once, narrower permission, no password at all"
-    )
-    while (answer := asker.text("Which one", None, flag="--connector", default="imap")) not in (
-        "imap",
-        "gmail",
-    ):
-        line("Please answer imap or gmail.")
-    return answer
-
-
-def _free_name(wanted: str, taken: tuple[str, ...]) -> str:
-    number, name = 1, wanted
-    while name in taken:
-        number += 1
-        name = f"{wanted}{number}"
-    return name
-
-
-def _maildir(name: str, wishes: Wishes, asker: Asker) -> NewAccount:
-    path = asker.text("The Maildir", wishes.path, flag="--path", default="~/Maildir")
-    settings = {
-        "connector": "maildir",
-        "path": path,
-        "mailboxes": list(wishes.mailboxes) or None,
-        "drafts": wishes.drafts,
-    }
-    return NewAccount(name=name, settings=settings)
-
-
-def _imap(name: str, me: "Me", provider: "Provider | None", wishes: Wishes, asker: Asker) -> NewAccount:
-    address = me.addresses[0]
-    if provider is None:
-        host = asker.text(
-            "The IMAP server", wishes.host, flag="--host", default=f"imap.{address.partition('@')[2]}"
-        )
-        login, security, port = address, wishes.security, wishes.port
-    else:
-        host, login = provider.host, provider.login(address)
-        security, port = wishes.security or provider.security, wishes.port or provider.port
-    user = asker.text("Log in as", wishes.user, flag="--user", default=login)
-    settings = {
-        "connector": "imap",
-        "host": host,
-        "port": port,
-        "security": security,
-        "user": user,
-        "mailboxes": list(wishes.mailboxes) or None,
-        "drafts": wishes.drafts,
-        "authserv_id": provider.authserv_id if provider else None,
-    }
-    new = NewAccount(name=name, settings=settings)
-    if provider is not None and provider.auth == "oauth":
-        from mailhook.cli.init_oauth import oauth_password
-
-        oauth_password(new, provider, wishes, asker)
-    else:
-        if provider is not None and provider.password_url and asker.somebody:
-            line(f"The password for programs is made here: {provider.password_url}")
-        _password(new, wishes, asker)
-    return new
-
-
-def _password(new: NewAccount, wishes: Wishes, asker: Asker) -> None:
-    """Settle where the password is kept; one that is typed is stored only after the login has worked."""
-    if wishes.password_env:
-        new.secrets["password"] = {"env": wishes.password_env}
-    elif wishes.password_command:
-        new.secrets["password"] = {"command": shlex.split(wishes.password_command)}
-    elif wishes.password_file:
-        new.secrets["password"] = {"file": wishes.password_file}
-    elif wishes.password_stdin:
-        import sys
-
-        new.to_store = sys.stdin.readline().rstrip("\r\n")
-        if not new.to_store:
+def _refuse_twice(new: NewAccount, old: "Config") -> None:
+    """Refuse a mailbox that is configured already: two accounts on one mailbox would answer everything twice."""
+    what = ("host", "user", "path")
+    for account in old.accounts.values():
+        same = all(account.settings.get(key) == new.settings.get(key) for key in what)
+        if account.connector == new.settings["connector"] and same:
             raise UsageError(
-                "standard input held no password; pipe it in, as in: pass show mail | mailhook init ..."
+                f'this mailbox is configured already, as account "{account.name}"; nothing was changed'
             )
-    else:
-        flags = "--password-env, --password-command, --password-file or --password-stdin"
-        new.to_store = asker.secret("Password", flag=flags)
 
 
 # Trying it --------------------------------------------------------------------------------------------------------------------
@@ -340,7 +212,10 @@ def _try(new: NewAccount, asker: Asker) -> "Health":
             if left == 1 or not asker.somebody:
                 raise
             line(clean_line(str(exc)))
-            new.settings["drafts"] = asker.text("The Drafts mailbox", None, flag="--drafts")
+            if Asker().agree("Make a Drafts mailbox there?", flag="--create-drafts"):
+                new.settings["create_drafts"] = True
+            else:
+                new.settings["drafts"] = asker.text("The mailbox for drafts", None, flag="--drafts")
     raise AssertionError("the last try returns or raises")
 
 

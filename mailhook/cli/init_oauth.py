@@ -9,7 +9,7 @@ from mailhook.cli.show import clean_line, line
 from mailhook.errors import UsageError
 
 if TYPE_CHECKING:
-    from mailhook.cli.init import NewAccount, Wishes
+    from mailhook.cli.init_account import NewAccount, Wishes
     from mailhook.cli.providers import Provider
     from mailhook.mail.message import Me
     from mailhook.oauth.client import Client
@@ -40,7 +40,7 @@ Microsoft wants an application of your own; it costs nothing. Once, in this orde
 
 def gmail_account(name: str, me: "Me", wishes: "Wishes", asker: Asker) -> "NewAccount":
     """Walk through the Gmail API's way in, and return the account with its permission kept."""
-    from mailhook.cli.init import NewAccount
+    from mailhook.cli.init_account import NewAccount
     from mailhook.connector import connector_class
 
     if wishes.client is None and asker.somebody:

@@ -31,7 +31,7 @@ STATES = {
 def log(
     context: typer.Context,
     account: Annotated[
-        str | None, typer.Option("--account", help="Only this account.", show_default=False)
+        str | None, typer.Option("--account", metavar="NAME", help="Only this account.", show_default=False)
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Also the messages that are no rejection.")

@@ -40,7 +40,7 @@ class Wanted:
 def scan(
     context: typer.Context,
     account: Annotated[
-        str | None, typer.Option("--account", help="Only this account.", show_default=False)
+        str | None, typer.Option("--account", metavar="NAME", help="Only this account.", show_default=False)
     ] = None,
     since: Annotated[
         str | None,

@@ -46,13 +46,17 @@ FormOption = Annotated[
     Form | None,
     typer.Option(
         "--form",
+        metavar="FORM",
         help="systemd: the service that always listens; timer: a scan every few minutes; launchd: macOS; cron: a crontab line. "
         "Without it, what fits this machine.",
         show_default=False,
     ),
 ]
 EveryOption = Annotated[
-    int, typer.Option("--every", min=1, max=1440, help="Minutes between scans, for timer and cron.")
+    int,
+    typer.Option(
+        "--every", metavar="MINUTES", min=1, max=1440, help="Minutes between scans, for timer and cron."
+    ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
