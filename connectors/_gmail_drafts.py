@@ -11,7 +11,7 @@ from mailhook.connectors._gmail_mime import decode
 from mailhook.connectors._identity import is_draft_by_text, is_safe_id, read_ids
 from mailhook.reply.draft import Draft
 
-MAILBOX = "Drafts"
+DRAFTS = "Drafts"
 # After a doubtful write, so many of the newest drafts are looked at even where no search finds them yet.
 _NEWEST = 10
 
@@ -33,7 +33,7 @@ _PLACES: tuple[tuple[str, Place], ...] = (
 )
 
 
-def keep(api: Api, draft: Draft, *, thread_id: str | None) -> Kept:
+def keep_draft(api: Api, draft: Draft, *, thread_id: str | None) -> Kept:
     """Post the draft once, into its thread, and see where it stands."""
     thread = thread_id or _thread_of(api, draft.in_reply_to)
     message = {"raw": base64.urlsafe_b64encode(draft.raw).decode("ascii")}
@@ -41,15 +41,15 @@ def keep(api: Api, draft: Draft, *, thread_id: str | None) -> Kept:
         message["threadId"] = thread
     made = api.create_draft(message)
     stands = made.get("message", {}).get("threadId")
-    return Kept(ref=str(made["id"]), mailbox=MAILBOX, in_thread=thread is not None and stands == thread)
+    return Kept(ref=str(made["id"]), mailbox=DRAFTS, in_thread=thread is not None and stands == thread)
 
 
-def find(api: Api, draft: Draft, *, since: str | None) -> Kept | None:
+def find_draft(api: Api, draft: Draft, *, since: str | None) -> Kept | None:
     """Look for the draft by its msg-id, then by its parent and text: in Drafts, and without `since` wherever it may have gone."""
     for stored in _drafts(api, draft, since=since):
         if _is(draft, _raw(stored["message"])) and _is_since(stored["message"], since):
             thread = stored["message"].get("threadId")
-            return Kept(ref=str(stored["id"]), mailbox=MAILBOX, in_thread=_in_thread(api, draft, thread))
+            return Kept(ref=str(stored["id"]), mailbox=DRAFTS, in_thread=_in_thread(api, draft, thread))
     return None if since is not None else _elsewhere(api, draft)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from mailhook.connector import Arrival, Health, Kept
-from mailhook.connectors import _gmail_drafts
 from mailhook.connectors._gmail_api import Api, Missing
+from mailhook.connectors._gmail_drafts import DRAFTS, find_draft, keep_draft, place_of
 from mailhook.connectors._gmail_folder import DraftFolder
 from mailhook.connectors._gmail_history import Cursor, Watched, owner_of, steps
 from mailhook.connectors._gmail_mime import decode, reassemble
@@ -143,7 +143,7 @@ class GmailMailbox:
             )
         return Health(
             server=f"Gmail API ({address})",
-            drafts=str(self._folder.path) if self._folder else _gmail_drafts.MAILBOX,
+            drafts=str(self._folder.path) if self._folder else DRAFTS,
             mailboxes=self._names,
             capabilities=("history", "threads", "read-only" if self._folder else "drafts"),
             wakes=False,
@@ -199,14 +199,14 @@ class GmailMailbox:
         if self._folder:
             return self._folder.keep(draft)
         self._wire.log_in()
-        return _gmail_drafts.keep(self._api, draft, thread_id=thread_id)
+        return keep_draft(self._api, draft, thread_id=thread_id)
 
     def find(self, draft: Draft, *, since: str | None = None) -> Kept | None:
         """Look for the draft by its msg-id, then by its parent and text, in Drafts, and without `since` everywhere."""
         found = self._folder.find(draft) if self._folder else None
         if found is not None or (self._folder and since is not None):
             return found
-        return _gmail_drafts.find(self._api, draft, since=since)
+        return find_draft(self._api, draft, since=since)
 
     def wait(self, seconds: float) -> bool:
         """Ask now and then whether anything changed since the last look; 2 units a time."""
@@ -313,7 +313,7 @@ class GmailMailbox:
         else:
             raw = reassemble(message.get("payload", {}), lambda part: self._outside(ref, part))
             size = int(message.get("sizeEstimate", len(raw)))
-        place = _gmail_drafts.place_of(message.get("labelIds", ()))
+        place = place_of(message.get("labelIds", ()))
         return Arrival(
             ref=ref,
             cursor=cursor,

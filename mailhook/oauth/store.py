@@ -58,8 +58,12 @@ class FileStore:
         except OSError as exc:
             why = "it is a link" if self._path.is_symlink() else exc.strerror
             raise UsageError(f"{self.name} cannot be read: {why}") from exc
+        try:
+            self._require_own(os.fstat(handle))
+        except UsageError:
+            os.close(handle)
+            raise
         with os.fdopen(handle, "rb") as file:
-            self._require_own(os.fstat(file.fileno()))
             return grants.load(file.read(LONGEST).decode("utf-8", "replace"), where=self.name)
 
     def write(self, grant: Grant) -> None:

@@ -77,6 +77,7 @@ def connect(gmail: Shim, tmp_path: Path) -> Connect:
         if not path.exists():
             path.parent.mkdir(mode=0o700)
             keep_grant(gmail, path, *scopes)
-        return HastyMailbox(user=ADDRESS, token_file=str(path), endpoint=gmail.url, **settings)
+        plain = {"user": ADDRESS, "token_file": str(path), "endpoint": gmail.url}
+        return HastyMailbox(**(plain | settings))
 
     return make

@@ -89,6 +89,7 @@ class Shim:
         self.violations: list[str] = []
         self.forgotten_before = 0
         self.elsewhere = False
+        self.unindexed = False
         self.shuffle: Callable[[dict[str, Any]], dict[str, Any]] = lambda page: page
         self.page_size: int | None = None
         self._lock = threading.Lock()
@@ -286,6 +287,8 @@ class Shim:
     def _matches(self, ref: str, query: str) -> bool:
         if not query:
             return True
+        if self.unindexed:
+            return False
         message = self.mailbox.ask("GET", f"/messages/{ref}?format=raw")
         return all(self._matches_word(message, word) for word in query.split())
 
