@@ -84,12 +84,14 @@ class Message:
     def part(self, name: str) -> str:
         """Return the text that evidence of that part counts in.
 
-        `text`, `subject`, `signature`, `footer`, `quoted`, `from` (display name and address as
+        `text`, `subject`, `signature`, `footer`, `quoted`, `html`, `from` (display name and address as
         `Name <address>`), or `header:NAME`.
         """
         match name:
             case "text" | "subject" | "signature" | "footer" | "quoted":
                 return str(getattr(self, name))
+            case "html":
+                return self.html or ""
             case "from":
                 return ", ".join(f"{a.name} <{a.address}>" if a.name else a.address for a in self.from_)
         if name.startswith("header:"):

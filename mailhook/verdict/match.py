@@ -94,9 +94,11 @@ def unify(text: str) -> str:
     return text
 
 
-def segments(pattern: str) -> list[str]:
-    """Cut a pattern at the gaps that stand outside every group."""
-    found, depth, start, in_class, index = [], 0, 0, False, 0
+def segments(pattern: str) -> list[list[str]]:
+    """Split a pattern into its alternatives, and each of them at the gaps that stand outside every group."""
+    alternatives: list[list[str]] = [[]]
+    depth = start = index = 0
+    in_class = False
     while index < len(pattern):
         char = pattern[index]
         if char == "\\":
@@ -105,16 +107,16 @@ def segments(pattern: str) -> list[str]:
             in_class = char != "]"
         elif char == "[":
             in_class = True
-        elif char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-        elif char == "~" and depth == 0:
-            found.append(pattern[start:index].strip())
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        elif char in "~|" and depth == 0:
+            alternatives[-1].append(pattern[start:index].strip())
             start = index + 1
+            if char == "|":
+                alternatives.append([])
         index += 1
-    found.append(pattern[start:].strip())
-    return found
+    alternatives[-1].append(pattern[start:].strip())
+    return alternatives
 
 
 # What stands in for a role, a company and a person's name in a pattern of facts.
@@ -186,15 +188,15 @@ class Matcher:
         self.patterns: Sequence[Pattern] = tuple(patterns)
         self._compiled: dict[int, tuple[re2._Regexp, tuple[tuple[str, int], ...]]] = {}
         numbers: dict[str, int] = {}
-        self._needs: list[frozenset[int]] = []
-        self._by_segment: dict[int, list[int]] = {}
+        # For each number of a segment: the patterns that have it, with all the segments that they need.
+        self._by_segment: dict[int, list[tuple[frozenset[int], int]]] = {}
         for index, wanted in enumerate(self.patterns):
-            needs = {
-                numbers.setdefault(_set_expression(segment, wanted.boundaries), len(numbers))
-                for segment in _telling(segments(wanted.pattern))
-            }
-            self._needs.append(frozenset(needs))
-            self._by_segment.setdefault(min(needs), []).append(index)
+            for parts in segments(wanted.pattern):
+                needs = frozenset(
+                    numbers.setdefault(_set_expression(segment, wanted.boundaries), len(numbers))
+                    for segment in _telling(parts)
+                )
+                self._by_segment.setdefault(min(needs), []).append((needs, index))
         self._set: re2.Set | None = None
         if numbers:
             options = _options()
@@ -210,12 +212,13 @@ class Matcher:
         if not found:
             return []
         here = frozenset(found)
-        return [
-            index
+        possible = {
+            index: None
             for segment in found
-            for index in self._by_segment.get(segment, ())
-            if self._needs[index] <= here
-        ]
+            for needs, index in self._by_segment.get(segment, ())
+            if needs <= here
+        }
+        return list(possible)
 
     def spans(self, index: int, searched: Searchable) -> list[Span]:
         """Find every place of one pattern; places do not overlap."""

@@ -12,7 +12,7 @@ class Phrase:
     """
 
     # A table in the configuration becomes a Phrase; everything else there is checked strictly.
-    __pydantic_config__: ClassVar[dict[str, bool]] = {"strict": False}
+    __pydantic_config__: ClassVar[dict[str, object]] = {"strict": False, "extra": "forbid"}
 
     text: str
     says: Literal["rejection", "hint", "other"] = "rejection"

@@ -35,11 +35,11 @@ CLASSES: dict[str, float] = {
     "job": 1.0,
     "foreign": 1.0,
     # how far the application had come
-    "stage.application": 0.0,
-    "stage.screen": 0.0,
-    "stage.assessment": 0.0,
-    "stage.interview": 0.0,
-    "stage.final": 0.0,
+    "stage.application": 1.0,
+    "stage.screen": 1.0,
+    "stage.assessment": 1.0,
+    "stage.interview": 1.0,
+    "stage.final": 1.0,
     # what the answer depends on
     "no_inquiry": 0.0,
     "no_feedback": 0.0,

@@ -1,0 +1,71 @@
+"""Which language a text is written in: by its script, or else by the function words it uses."""
+
+import re
+from collections import Counter
+from functools import cache
+
+from mailhook.verdict.shapes import languages
+
+SAMPLE = 4000
+UNKNOWN = "und"
+_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+# Scripts that one of our languages writes alone. Kana and Hangul come before Han, which Japanese and Chinese share.
+_SCRIPTS = (
+    ("ja", re.compile("[\u3041-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
+    ("zh", re.compile("[\u4e00-\u9fff\u3400-\u4dbf]")),
+    ("ar", re.compile("[\u0620-\u06ff]")),
+    ("he", re.compile("[\u05d0-\u05ea]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+)
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+
+
+def language_of(text: str, hints: tuple[str, ...] = ()) -> str:
+    """Return the code of the language most of the text is in, or `und`; `hints` (best first) decide where it is too short to tell."""
+    sample = text[:SAMPLE]
+    script = _script(sample)
+    if script is not None:
+        return script
+    counts = Counter(word for word in _WORDS.findall(sample.lower().replace("’", "'")))
+    scores: Counter[str] = Counter()
+    for word, times in counts.items():
+        for code, weight in _function_words().get(word, ()):
+            scores[code] += weight * min(times, 5)
+    for hint in hints[:1]:
+        scores[hint] += 2
+    if not scores:
+        return UNKNOWN
+    best, score = scores.most_common(1)[0]
+    return best if score >= 2 else UNKNOWN
+
+
+def _script(sample: str) -> str | None:
+    """Return the language whose script most of the letters are in, unless that is Latin."""
+    if sample.isascii():
+        return None
+    latin = len(_LATIN.findall(sample))
+    cyrillic = len(_CYRILLIC.findall(sample))
+    if cyrillic > latin:
+        return "uk" if len(_UKRAINIAN.findall(sample)) * 50 > cyrillic else "ru"
+    found = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
+    if found["ja"] and (found["ja"] + found["zh"]) * 2 > latin:
+        return "ja" if found["ja"] * 10 > found["zh"] else "zh"
+    code = max(found, key=lambda each: found[each])
+    return code if found[code] * (2 if code in {"zh", "ko"} else 1) > latin else None
+
+
+@cache
+def _function_words() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Map each function word to the languages that use it; the fewer they are, the more it tells."""
+    users: dict[str, list[str]] = {}
+    for code, language in languages().items():
+        for word in language.words.get("function_words", ()):
+            users.setdefault(word.lower(), []).append(code)
+    return {
+        word: tuple((code, 4 if len(codes) == 1 else 2 if len(codes) == 2 else 1) for code in codes)
+        for word, codes in users.items()
+    }
