@@ -12,7 +12,7 @@ from mailhook.connectors._identity import is_draft_by_text, is_safe_id, read_ids
 from mailhook.reply.draft import Draft
 
 DRAFTS = "Drafts"
-# After a doubtful write, so many of the newest drafts are looked at even where no search finds them yet.
+# So many of the newest drafts are looked at after a doubtful write, which no search may find yet, and where the parent is unknown.
 _NEWEST = 10
 
 
@@ -54,14 +54,14 @@ def find_draft(api: Api, draft: Draft, *, since: str | None) -> Kept | None:
 
 
 def _drafts(api: Api, draft: Draft, *, since: str | None) -> Iterator[Mapping[str, Any]]:
-    """Yield drafts that may be it: those a search finds, those in its parent's thread, and the newest where the write was doubtful."""
+    """Yield drafts that may be it: those a search finds, those in its parent's thread, and some of the newest."""
     tried: set[str] = set()
     if is_safe_id(draft.message_id):
         yield from _read(api, api.drafts(f"rfc822msgid:{draft.message_id}"), tried)
     listed = api.drafts()
     thread = _thread_of(api, draft.in_reply_to)
     yield from _read(api, (entry for entry in listed if entry["message"].get("threadId") == thread), tried)
-    if since is not None:
+    if since is not None or thread is None:
         yield from _read(api, listed[:_NEWEST], tried)
 
 

@@ -69,6 +69,11 @@ def is_allowed(verb: str, path: str) -> bool:
     )
 
 
+def is_id(text: str) -> bool:
+    """Say whether a text could be one of Gmail's ids."""
+    return re.fullmatch(_ID, text) is not None
+
+
 class Once(httplib2.Http):
     """Makes a request once and only to Gmail; httplib2 itself would post again where the server closes without an answer."""
 

@@ -20,7 +20,7 @@ from mailhook.connectors._gmail_folder import DraftFolder
 from mailhook.connectors._gmail_history import Cursor, Watched, owner_of, steps
 from mailhook.connectors._gmail_mime import decode, reassemble
 from mailhook.connectors._gmail_pace import Budget, Patience
-from mailhook.connectors._gmail_transport import ENDPOINT, TooLarge, Wire
+from mailhook.connectors._gmail_transport import ENDPOINT, TooLarge, Wire, is_id
 from mailhook.connectors._identity import conversation_ids, read_ids
 from mailhook.errors import AccountError, ConfigError, CursorExpired, LoginRefused
 from mailhook.mail.message import Message
@@ -212,11 +212,13 @@ class GmailMailbox:
         """Ask now and then whether anything changed since the last look; 2 units a time."""
         deadline = time.monotonic() + seconds
         try:
-            while (left := deadline - time.monotonic()) > 0:
-                if self._interrupted.wait(min(left, self._poll)):
-                    return False
+            while not self._interrupted.is_set():
                 if self._has_changed():
                     return True
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                self._interrupted.wait(min(left, self._poll))
             return False
         finally:
             self._interrupted.clear()
@@ -334,7 +336,7 @@ class GmailMailbox:
 
     def _threads(self, message: Message, thread_id: str | None) -> Iterator[dict[str, Any]]:
         """Yield the message's thread: the one that is known, else the first that a search by its msg-ids finds."""
-        if thread_id is not None:
+        if thread_id is not None and is_id(thread_id):
             refs = [thread_id]
         else:
             searches = (self._api.messages(f"rfc822msgid:{each}") for each in conversation_ids(message))

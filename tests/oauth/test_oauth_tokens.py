@@ -18,6 +18,8 @@ from tests.servers.gmail.fixtures import Connect, keep_grant
 from tests.servers.gmail.letters import letter
 from tests.servers.gmail.shim import Shim
 
+pytestmark = pytest.mark.emulator
+
 GRANTED = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
 

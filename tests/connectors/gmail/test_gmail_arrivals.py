@@ -13,6 +13,8 @@ from tests.servers.gmail.fixtures import Connect
 from tests.servers.gmail.letters import letter
 from tests.servers.gmail.shim import Shim
 
+pytestmark = pytest.mark.emulator
+
 MARCH = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 

@@ -11,6 +11,8 @@ from tests.servers.gmail.fixtures import Connect
 from tests.servers.gmail.letters import draft, letter
 from tests.servers.gmail.shim import Shim
 
+pytestmark = pytest.mark.emulator
+
 PARENT = "1@acme.example"
 
 

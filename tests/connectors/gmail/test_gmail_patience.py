@@ -10,6 +10,8 @@ from tests.servers.gmail.fixtures import Connect
 from tests.servers.gmail.letters import letter
 from tests.servers.gmail.shim import Shim
 
+pytestmark = pytest.mark.emulator
+
 
 @pytest.mark.parametrize(
     ("status", "reason"),
