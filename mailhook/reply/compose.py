@@ -18,8 +18,14 @@ from mailhook.reply.settings import ReplySettings
 from mailhook.reply.tone import blocking, check_tone
 from mailhook.verdict.verdict import Facts, Verdict
 
-SMS_LIMIT = 300
-PORTAL_LIMIT = 1000
+# At most so many words and characters by channel; None where there is no such limit.
+LIMITS: Mapping[str, tuple[int | None, int | None]] = {
+    "email": (130, None),
+    "text": (None, 300),
+    "portal": (130, 1000),
+    "letter": (200, None),
+    "call": (None, None),
+}
 LONGEST_VALUE = 80
 CONTACT_STAGES = frozenset({"screen", "assessment", "interview", "final"})
 
@@ -73,7 +79,14 @@ def compose(
         values=tuple(
             (name, values[name]) for name in MAILBOX_VALUES if values[name] and values[name] in body
         ),
-        letter=letter_of(body, language, facts, role=values["role"], postal_address=settings.postal_address)
+        letter=letter_of(
+            body,
+            language,
+            facts,
+            role=values["role"],
+            postal_address=settings.postal_address,
+            country=settings.country,
+        )
         if plan.channel == "letter"
         else None,
         templates_folder=settings.templates,
@@ -131,17 +144,23 @@ def _fitting(
     form: Form,
 ) -> str:
     """Return the text, with the long words from the mailbox left out where they would make it too long for its channel."""
-    limit = {"text": SMS_LIMIT, "portal": PORTAL_LIMIT}.get(plan.channel)
     values = {**values, "my_number": settings.phone or ""}
     body = ""
-    for left_out in ((), ("company",), ("company", "role", "day")):
+    for left_out in ((), ("company",), ("company", "day"), ("company", "role", "day")):
         shorter = {**values, **dict.fromkeys(left_out, "")}
         body = _whole(plan, language, shorter, seed=seed, templates=settings.templates, form=form)
-        if limit is None or len(body) <= limit:
+        if fits(body, plan.channel):
             return body
     raise TemplateError(
-        f"{language.code}: the text for {plan.purpose} by {plan.channel} has {len(body)} characters of at most {limit}; shorten it"
+        f"{language.code}: the text for {plan.purpose} by {plan.channel} is too long "
+        f"({len(body.split())} words, {len(body)} characters); shorten it"
     )
+
+
+def fits(body: str, channel: str) -> bool:
+    """Say whether a text is short enough for its channel."""
+    words, characters = LIMITS[channel]
+    return (words is None or len(body.split()) <= words) and (characters is None or len(body) <= characters)
 
 
 def _whole(

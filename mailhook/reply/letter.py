@@ -37,10 +37,17 @@ class Letter:
     filename: str = "letter.pdf"
     date_pattern: str = ""
     months: tuple[str, ...] = ()
+    paper: str = "A4"
 
 
 def letter_of(
-    body: str, language: Language, facts: Facts, *, role: str, postal_address: str | None = None
+    body: str,
+    language: Language,
+    facts: Facts,
+    *,
+    role: str,
+    postal_address: str | None = None,
+    country: str | None = None,
 ) -> Letter:
     """Take a composed text apart into the places of a letter."""
     *paragraphs, last = body.split("\n\n")
@@ -57,6 +64,7 @@ def letter_of(
         filename=_filename(company),
         date_pattern=language.date,
         months=language.months,
+        paper="Letter" if country in {"US", "CA", "MX"} else "A4",
     )
 
 
@@ -70,11 +78,11 @@ def font_missing(language: str) -> str | None:
     return None
 
 
-def letter_pdf(letter: Letter, *, me: Me, now: datetime, paper: str = "A4") -> bytes | None:
+def letter_pdf(letter: Letter, *, me: Me, now: datetime) -> bytes | None:
     """Return the letter as a PDF with embedded fonts, the same bytes for the same letter; None where its script has no font."""
     from fpdf import FPDF
 
-    pdf = FPDF(format=paper)
+    pdf = FPDF(format=letter.paper)
     if not _add_fonts(pdf, letter):
         return None
     pdf.set_margins(_MARGIN, 20, 20)
@@ -90,8 +98,8 @@ def letter_pdf(letter: Letter, *, me: Me, now: datetime, paper: str = "A4") -> b
 
 
 def _draw(pdf: Any, letter: Letter, now: datetime) -> None:
-    def write(text: str, *, style: str = "") -> None:
-        pdf.set_font("text", style=style, size=_POINTS)
+    def write(text: str, *, points: float = _POINTS) -> None:
+        pdf.set_font("text", size=points)
         pdf.multi_cell(0, _LEADING, text, align="L", new_x="LMARGIN", new_y="NEXT")
 
     for line in (letter.name, *letter.sender):
@@ -102,7 +110,7 @@ def _draw(pdf: Any, letter: Letter, now: datetime) -> None:
     pdf.set_y(max(pdf.get_y() + 2 * _LEADING, 85.0))
     write(_day(letter, now))
     pdf.ln(_LEADING)
-    write(letter.subject, style="B")
+    write(letter.subject, points=_POINTS + 2)
     pdf.ln(_LEADING)
     for paragraph in letter.paragraphs:
         write(paragraph)
@@ -136,7 +144,7 @@ def _add_fonts(pdf: Any, letter: Letter) -> bool:
     face = _CJK_FACES.get(letter.language, _CJK_FACES.get(letter.language.split("-")[0], 0))
     with as_file(latin) as path:
         family = "other" if asian else "text"
-        pdf.add_font(family, fname=path, variations={"": {"wght": 400}, "B": {"wght": 600}})
+        pdf.add_font(family, fname=path)
     covered = set(pdf.fonts[family].cmap)
     if asian or (cjk is not None and any(ord(c) not in covered for c in written)):
         assert cjk is not None
