@@ -163,6 +163,12 @@ class Ledger:
             _upsert(connection, schema.attempt, {"account": account, "key": key}, row)
         return count
 
+    def acquit(self, account: str, key: str) -> None:
+        """Forget the tries to read a message: it was read."""
+        table = schema.attempt
+        with self._database.write() as connection:
+            connection.execute(delete(table).where(table.c.account == account, table.c.key == key))
+
     def quarantine(self, account: str, key: str) -> None:
         """Note that a message is never to be read again."""
         with self._database.write() as connection:

@@ -87,6 +87,8 @@ def test_tries_are_counted_until_a_pass_ends_and_quarantine_is_for_ever(
     """A message is suspected only while passes die on it; one in quarantine stays there."""
     assert [ledger.try_message("personal", "poison") for _ in range(3)] == [1, 2, 3]
     ledger.try_message("personal", "innocent")
+    ledger.acquit("personal", "innocent")
+    assert ledger.try_message("personal", "innocent") == 1
     ledger.quarantine("personal", "poison")
     ledger.end_reading("personal")
     assert ledger.quarantined("personal") == {"poison"}

@@ -1,0 +1,90 @@
+"""What one pass needs, and what it gathers on its way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailhook.connector import Connector
+from mailhook.errors import AccountError
+from mailhook.ledger.ledger import Ledger
+from mailhook.ledger.records import DraftRecord, Lease
+from mailhook.scan.consider import Reader
+from mailhook.scan.report import JudgedMessage, Note, Report
+from mailhook.scan.write import Pen
+
+# Longer than any one write may take, renewed as a long pass goes on.
+LEASE_SECONDS = 900.0
+
+
+def _ignore(_: object) -> None:
+    """Do nothing with what is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One pass over one account.
+
+    `open_mailbox` gives a new connector each time: after a doubtful write the old connection is given up. `since` reads
+    back that far and drafts for all it covers. `others` keeps messages judged `other` in the report. `heard` is called with each
+    message judged, `progress` with how many were read, `stop` says whether to end between two messages.
+    """
+
+    account: str
+    open_mailbox: Callable[[], Connector]
+    ledger: Ledger
+    reader: Reader
+    holder: str
+    clock: Callable[[], datetime]
+    since: datetime | None = None
+    others: bool = False
+    remember_days: int = 90
+    heard: Callable[[JudgedMessage], None] = _ignore
+    progress: Callable[[int], None] = _ignore
+    stop: Callable[[], bool] = lambda: False
+
+    def pen(self, mailbox: Connector, lease: Lease) -> Pen:
+        """Return what writing to a mailbox needs."""
+        return Pen(mailbox=mailbox, drafts=self.ledger.drafts, lease=lease, clock=self.clock)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a pass has come to so far."""
+
+    job: Job
+    read: int = 0
+    known: int = 0
+    judged: list[JudgedMessage] = field(default_factory=list)
+    changed: list[DraftRecord] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    fault: AccountError | None = None
+    careful: bool | None = None  # None until something is read; True where the last pass died reading
+    too_many: bool = False
+
+    def hear(self, judged: JudgedMessage) -> None:
+        """Take in a message judged, and pass it on; those judged `other` only where they are wanted."""
+        if judged.verdict.label != "other" or self.job.others:
+            self.judged.append(judged)
+            self.job.heard(judged)
+
+    def note(self, action: str, sentence: str, *, needs_person: bool = False) -> None:
+        """Take in something that a person should know, once."""
+        note = Note(action=action, sentence=sentence, needs_person=needs_person)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def blame(self, fault: AccountError | None) -> None:
+        """Take in a fault; the first one is what a person hears of."""
+        self.fault = self.fault or fault
+
+    def report(self) -> Report:
+        """Return what the pass has come to."""
+        return Report(
+            account=self.job.account,
+            read=self.read,
+            known=self.known,
+            judged=tuple(self.judged),
+            changed=tuple(self.changed),
+            notes=tuple(self.notes),
+            fault=self.fault,
+        )

@@ -1,0 +1,70 @@
+"""What earlier passes left open: drafts planned and not written, answers that were lost, stores that took nothing."""
+
+from datetime import timedelta
+
+from mailhook.connector import Arrival, Connector
+from mailhook.errors import CursorExpired
+from mailhook.ledger.records import DraftRecord
+from mailhook.scan.answer import bring, compose_answer, plan_answer, study
+from mailhook.scan.job import Job, Tally
+from mailhook.scan.write import Pen, look_again, may_write_again
+
+_MOST_LOOKED_THROUGH = 2000
+
+
+def resolve(job: Job, pen: Pen, tally: Tally) -> None:
+    """Take every open draft of this account as far as it can be taken now."""
+    for record in pen.drafts.pending(job.account):
+        if job.stop():
+            return
+        looked = look_again(pen, record) if record.state in {"writing", "ambiguous"} else record
+        if may_write_again(pen, looked):
+            _write_again(job, pen, looked, tally)
+        elif looked.state == "ambiguous":
+            tally.note(
+                "draft-ambiguous",
+                "a draft may or may not have been kept; mailhook looks for it again with the next scan",
+            )
+        else:
+            tally.changed.append(looked)
+            if looked.state == "needs_human":
+                tally.note("draft-needs-person", looked.reason, needs_person=True)
+
+
+def _write_again(job: Job, pen: Pen, record: DraftRecord, tally: Tally) -> None:
+    arrival = find_source(job, pen.mailbox, record.identity, record.source_cursor, record)
+    if arrival is None:
+        gone = pen.move(record, "abandoned", reason="the message it answers is not where it was any more")
+        tally.changed.append(gone)
+        return
+    case = study(job, pen.mailbox, arrival, record.identity, record.source_cursor)
+    plan = plan_answer(job, case)
+    outcome = compose_answer(job, case, plan, tally, tuid=record.tuid)
+    if outcome.draft is None:
+        tally.changed.append(pen.move(record, "abandoned", reason=outcome.plan.reason))
+        return
+    bring(job, pen, case, outcome, record, tally)
+
+
+def find_source(
+    job: Job, mailbox: Connector, identity: str, cursor: str, record: DraftRecord
+) -> Arrival | None:
+    """Fetch a message again by where it was first found; where the store has forgotten that place, by its date."""
+    try:
+        return _first(job, mailbox, identity, cursor)
+    except CursorExpired:
+        return _first(job, mailbox, identity, mailbox.start(record.received - timedelta(days=1)))
+
+
+def _first(job: Job, mailbox: Connector, identity: str, cursor: str) -> Arrival | None:
+    for number, arrival in enumerate(mailbox.arrived(cursor)):
+        if number >= _MOST_LOOKED_THROUGH:
+            return None
+        if arrival.durable_id == identity:
+            return arrival
+        if (
+            arrival.durable_id is None
+            and job.reader.screen(arrival.raw, size=arrival.size)[0].fingerprint == identity
+        ):
+            return arrival
+    return None
