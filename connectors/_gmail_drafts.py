@@ -40,27 +40,26 @@ def keep_draft(api: Api, draft: Draft, *, thread_id: str | None) -> Kept:
     if thread:
         message["threadId"] = thread
     made = api.create_draft(message)
-    stands = made.get("message", {}).get("threadId")
-    return Kept(ref=str(made["id"]), mailbox=DRAFTS, in_thread=thread is not None and stands == thread)
+    return Kept(ref=str(made["id"]), mailbox=DRAFTS, in_thread=_is_in(thread, made.get("message", {})))
 
 
 def find_draft(api: Api, draft: Draft, *, since: str | None) -> Kept | None:
     """Look for the draft by its msg-id, then by its parent and text: in Drafts, and without `since` wherever it may have gone."""
-    for stored in _drafts(api, draft, since=since):
-        if _is(draft, _raw(stored["message"])) and _is_since(stored["message"], since):
-            thread = stored["message"].get("threadId")
-            return Kept(ref=str(stored["id"]), mailbox=DRAFTS, in_thread=_in_thread(api, draft, thread))
-    return None if since is not None else _elsewhere(api, draft)
+    thread = _thread_of(api, draft.in_reply_to)
+    for stored in _drafts(api, draft, thread, since=since):
+        message = stored["message"]
+        if _is(draft, _raw(message)) and _is_since(message, since):
+            return Kept(ref=str(stored["id"]), mailbox=DRAFTS, in_thread=_is_in(thread, message))
+    return None if since is not None else _elsewhere(api, draft, thread)
 
 
-def _drafts(api: Api, draft: Draft, *, since: str | None) -> Iterator[Mapping[str, Any]]:
+def _drafts(api: Api, draft: Draft, thread: str | None, *, since: str | None) -> Iterator[Mapping[str, Any]]:
     """Yield drafts that may be it: those a search finds, those in its parent's thread, and some of the newest."""
     tried: set[str] = set()
     if is_safe_id(draft.message_id):
         yield from _read(api, api.drafts(f"rfc822msgid:{draft.message_id}"), tried)
     listed = api.drafts()
-    thread = _thread_of(api, draft.in_reply_to)
-    yield from _read(api, (entry for entry in listed if entry["message"].get("threadId") == thread), tried)
+    yield from _read(api, (entry for entry in listed if _is_in(thread, entry["message"])), tried)
     if since is not None or thread is None:
         yield from _read(api, listed[:_NEWEST], tried)
 
@@ -73,15 +72,13 @@ def _read(api: Api, entries: Iterable[Mapping[str, Any]], tried: set[str]) -> It
                 yield api.draft(entry["id"], "raw")
 
 
-def _elsewhere(api: Api, draft: Draft) -> Kept | None:
+def _elsewhere(api: Api, draft: Draft, thread: str | None) -> Kept | None:
     """Look where a draft goes when a person sends, deletes or files it."""
     candidates: dict[str, None] = {}
     if is_safe_id(draft.message_id):
-        candidates |= dict.fromkeys(
-            m["id"] for m in api.messages(f"rfc822msgid:{draft.message_id}", spam_trash=True)
-        )
-    thread = _thread_of(api, draft.in_reply_to)
-    if thread:
+        found = api.messages(f"rfc822msgid:{draft.message_id}", spam_trash=True)
+        candidates |= dict.fromkeys(m["id"] for m in found)
+    if thread is not None:
         with suppress(Missing):
             candidates |= dict.fromkeys(m["id"] for m in _own(api.thread(thread)))
     for ref in candidates:
@@ -89,7 +86,7 @@ def _elsewhere(api: Api, draft: Draft) -> Kept | None:
             message = api.message(ref, "raw")
             if _is(draft, _raw(message)):
                 place = place_of(message.get("labelIds", ()))
-                return Kept(ref=ref, mailbox=place, place=place, in_thread=message.get("threadId") == thread)
+                return Kept(ref=ref, mailbox=place, place=place, in_thread=_is_in(thread, message))
     return None
 
 
@@ -107,9 +104,8 @@ def _thread_of(api: Api, message_id: str | None) -> str | None:
     return found[0]["threadId"] if found else None
 
 
-def _in_thread(api: Api, draft: Draft, thread: object) -> bool:
-    expected = _thread_of(api, draft.in_reply_to)
-    return expected is not None and thread == expected
+def _is_in(thread: str | None, message: Mapping[str, Any]) -> bool:
+    return thread is not None and message.get("threadId") == thread
 
 
 def _is(draft: Draft, raw: bytes) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from mailhook.connector import Kept
 from mailhook.errors import DoubtfulWrite, LoginRefused, NotWritten, OverQuota
+from mailhook.mail.parse import parse
 from mailhook.reply.draft import Draft
 from tests.servers.gmail.fixtures import Connect
 from tests.servers.gmail.letters import draft, letter
@@ -40,6 +41,18 @@ def test_a_draft_stands_in_its_thread(
     assert stored["message"]["threadId"] == parent["threadId"]
     assert stored["message"]["labelIds"] == ["DRAFT"]
     assert stored["bytes"] == answer.raw
+
+
+def test_what_an_answer_costs(gmail: Shim, connect: Connect, parent: dict[str, Any]) -> None:
+    """The rest of the conversation, where Drafts stand, a look whether the draft is there already, and the draft itself."""
+    answer = draft(PARENT)
+    with connect() as box:
+        gmail.forget()
+        box.conversation(parse(letter(1)), thread_id=parent["threadId"])
+        box.mark()
+        box.find(answer)
+        box.keep(answer, thread_id=parent["threadId"])
+    assert gmail.units() == 111
 
 
 def test_a_draft_outside_its_thread_is_said_so(gmail: Shim, connect: Connect, parent: dict[str, Any]) -> None:
