@@ -95,7 +95,7 @@ def _way(provider: "Provider | None", asker: Asker) -> str:
     line("There are two ways in:")
     line("  imap   with an app password: two minutes, suits most people")
     line(
-        "  gmail  with the Gmail API: an hour at Google's console once, narrower permission, no password at all"
+        "  gmail  with the Gmail API: a quarter of an hour at Google's console once, narrower permission, no password at all"
     )
     while (answer := asker.text("Which one", None, flag="--connector", default="imap")) not in (
         "imap",
@@ -148,7 +148,7 @@ def _imap(name: str, me: "Me", provider: "Provider | None", wishes: Wishes, aske
         "authserv_id": provider.authserv_id if provider else None,
     }
     new = NewAccount(name=name, settings=settings)
-    if provider is not None and provider.auth == "oauth":
+    if provider is not None and (provider.auth == "oauth" or (provider.oauth and wishes.client)):
         from mailhook.cli.init_oauth import oauth_password
 
         oauth_password(new, provider, wishes, asker)
