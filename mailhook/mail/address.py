@@ -10,9 +10,9 @@ from mailhook.mail.header import clean, decode_words
 from mailhook.mail.message import Address
 
 _SIMPLE = re.compile(
-    r'(?:"([^"\\]*)"[ \t]*|([^"<>,:;()@\\\[\]]*))<([!#-\'*-+\--9=?A-Z^-~]+@[A-Za-z0-9.-]+)>\Z'
+    r'(?:"([^"\\]*)"[ \t]*|([^"<>,:;()@\\\[\]]*))<([!#-\'*-+\--9=?A-Z^-~]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>\Z'
 )
-_PLAIN = re.compile(r"[!#-'*-+\--9=?A-Z^-~]+@[A-Za-z0-9.-]+\Z")
+_PLAIN = re.compile(r"[!#-'*-+\--9=?A-Z^-~]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
 _LEXEME = re.compile(r'"(?:[^"\\]|\\.){0,1000}"|[^\s"<>,:;()\\]+|\s+|.', re.DOTALL)
 _LOCAL = re.compile(r'(?:[^\s@"<>,:;()\[\]\\]+|"(?:[^"\\]|\\.)*")\Z')
 _DOMAIN = re.compile(r"(?:[^\s@\"<>,:;()\[\]\\.]+(?:\.[^\s@\"<>,:;()\[\]\\.]+)*|\[[0-9A-Za-z.:-]+\])\Z")

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 
 from mailhook.mail.history import split_history
-from mailhook.mail.html import careful_text, fast_text
+from mailhook.mail.html import careful_text, fast_text, length_at_most
 from mailhook.mail.mime import TEXT_BYTES
-from mailhook.mail.normal import join_lines, normalise
+from mailhook.mail.normal import join_lines, normalise, tidy_lines
 from mailhook.mail.signature import split_signature
 
 _URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>\"]+")
@@ -46,7 +46,9 @@ def read_body(blocks: list[Block], *, careful: bool, reply: bool, forward: bool)
     """Read the text of a message's blocks; `reply` and `forward` say what the header tells about the message."""
     body = Body(has_plain=any(block.plain.strip() for block in blocks), forwarded=forward)
     body.html = "\n".join(block.html for block in blocks if block.html) or None
-    readable = "\n\n".join(filter(None, (_readable(block, careful=careful).strip("\n") for block in blocks)))
+    quotes = reply or forward
+    read = (_readable(block, careful=careful, quotes=quotes).strip("\n") for block in blocks)
+    readable = "\n\n".join(filter(None, read))
     if any(block.cut for block in blocks) or len(readable) > TEXT_BYTES:
         body.defects.append("bounds:text")
         readable = readable[:TEXT_BYTES]
@@ -55,29 +57,32 @@ def read_body(blocks: list[Block], *, careful: bool, reply: bool, forward: bool)
     parts = split_signature(history.new)
     body.text = join_lines(parts.text)
     body.quoted = join_lines(history.old)
-    body.signature = join_lines(parts.signature)
+    body.signature = tidy_lines(parts.signature)
     body.footer = join_lines(parts.footer)
     body.forwarded = forward or history.forwarded
     body.original = _display(readable)
     return body
 
 
-def _readable(block: Block, *, careful: bool) -> str:
+def _readable(block: Block, *, careful: bool, quotes: bool) -> str:
     """Return the lines of a block: its plain form, or its HTML where that says substantially more."""
     plain = _plain(block)
     if not block.html:
         return plain
-    fast = fast_text(block.html)
-    if plain and _substance(plain) * 5 >= _substance(fast) * 4:
+    enough = _substance(plain) * 5 // 4
+    if enough and enough >= length_at_most(block.html):
         return plain
-    return careful_text(block.html) if careful else fast
+    fast = fast_text(block.html, quotes=quotes)
+    if enough and enough >= _substance(fast):
+        return plain
+    return careful_text(block.html, quotes=quotes) if careful else fast
 
 
 def _substance(text: str) -> int:
     """Count the characters that say something: no spaces, no links."""
     if "http" in text or "www." in text:
         text = _URL.sub("", text)
-    return sum(map(len, text.split()))
+    return len(text) - text.count(" ") - text.count("\n")
 
 
 def _plain(block: Block) -> str:

@@ -21,6 +21,7 @@ you(?:'re| are) receiving this (?:e-?mail|message|notification|because)
 you (?:have )?received this (?:e-?mail|message|notification) because
 (?:manage|update|change) (?:your )?(?:e-?mail |notification |communication )?(?:preferences|settings|subscription)
 (?:view|read) (?:this )?(?:e-?mail |message )?(?:in (?:your |a )?(?:web )?browser|online)
+(?:\S+ ){0,4}mailing[ -]list\b
 (?:©|\(c\)|copyright)
 all rights reserved
 (?:powered|sent) by \S+(?: \S+){0,3}$
@@ -40,7 +41,7 @@ ce (?:message|courriel|mail|e-?mail)(?: \S+){0,12} (?:confidentiel|destin|strict
 (?:les informations|toute utilisation)(?: \S+){0,8} (?:confidentiel|ce message)
 (?:pour )?(?:vous |se )?désabonner
 (?:se )?désinscrire
-(?:pensez à|avant d'imprimer)(?: \S+){0,4} (?:environnement|imprimer)
+(?:pensez à|avant d'imprimer).{0,60}(?:environnement|imprimer)
 (?:politique|charte) de confidentialité
 este (?:mensaje|correo|e-?mail)(?: \S+){0,12} (?:confidencial|destinatario|dirigido)
 (?:aviso (?:legal|de confidencialidad)|advertencia legal|protección de datos|política de privacidad)\b
@@ -57,7 +58,7 @@ esta (?:mensagem|comunicação)(?: \S+){0,12} (?:confidencia|destinat)
 (?:wypisz się|rezygnacja z|polityka prywatności|administratorem (?:pani|pana|danych))
 (?:detta|det här) (?:meddelande|mejl|e-?post)(?: \S+){0,10} (?:konfidentiell|avsett|sekretess)
 (?:avregistrera|avsluta prenumeration|integritetspolicy)
-denne (?:e-?mail|mail|e-?post|meddelelse|melding)(?: \S+){0,10} (?:fortrolig|konfidensiell|tiltænkt|beregnet)
+denne (?:e-?mail|mail|e-?post|meddelelse|melding)\S*(?: \S+){0,10} (?:fortrolig|konfidensiell|tiltænkt|beregnet)
 (?:afmeld|avmeld|frameld|privatlivspolitik|personvern)
 (?:tämä|tämän) (?:viesti|sähköposti)\S*(?: \S+){0,10} (?:luottamuksel|tarkoitet)
 (?:peruuta tilaus|tietosuoja)

@@ -16,7 +16,6 @@ FIELD_BYTES = 64 * 1024
 SECTION_BYTES = 512 * 1024
 FIELDS = 2000
 
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _NAME = re.compile(rb"[!-9;-~]{1,256}[ \t]*\Z")
 _FIELD = re.compile(rb"(?:[!-9;-~]{1,256})[ \t]*:")
 _WORD = re.compile(r"=\?([^?=\s]{1,80})\?([bBqQ])\?([^?]{0,2000})\?=")
@@ -51,10 +50,15 @@ def split_header(section: bytes) -> tuple[list[Field], int, list[str]]:
     if used > SECTION_BYTES:
         defects.append("bounds:header")
         section = section[:SECTION_BYTES]
-    lines = _FOLD.sub(b"", section).split(b"\n") if b"\n" in section else [section]
+    lines = _unfold(section)
+    if used <= FIELD_BYTES and len(lines) <= FIELDS:
+        split = [line.partition(b":") for line in lines]
+        names = b"".join([name or b"?" for name, _, _ in split])
+        if names.replace(b"-", b"").isalnum() and all(colon for _, colon, _ in split):
+            return [(name.decode("ascii"), value.strip()) for name, _, value in split], used, defects
     for number, line in enumerate(lines):
         name, colon, value = line.partition(b":")
-        if colon and _NAME.match(name):
+        if colon and (name.replace(b"-", b"").isalnum() or _NAME.match(name)):
             if len(fields) >= FIELDS:
                 defects.append("bounds:header")
                 break
@@ -68,8 +72,20 @@ def split_header(section: bytes) -> tuple[list[Field], int, list[str]]:
             defects.append("header:line")
         else:
             defects.append("header:end")
-            return fields, max(section.find(line), 0), defects
+            return fields, max(section.find(line.split(b"\n")[0][:80]), 0), defects
     return fields, used, defects
+
+
+def _unfold(section: bytes) -> list[bytes]:
+    """Return the section's lines, each with its continuation lines, as far as a field may be long."""
+    lines: list[bytes] = []
+    for line in section.split(b"\n"):
+        if line and line[0] in b" \t" and lines:
+            if len(lines[-1]) <= FIELD_BYTES:
+                lines[-1] = lines[-1].rstrip(b"\r") + line
+        else:
+            lines.append(line)
+    return lines
 
 
 def text_of(raw: bytes, charset: str = "") -> str:
@@ -88,32 +104,40 @@ def clean(value: str) -> str:
 def decode_words(value: str) -> str:
     """Decode RFC 2047 encoded words; neighbours of one charset are joined first, as a character may be split between them."""
     out: list[str] = []
-    pending: list[bytes] = []
+    pending: list[tuple[str, str]] = []
     charset = ""
     end = 0
     for word in _WORD.finditer(value):
         between = value[end : word.start()]
         name = word[1].partition("*")[0].lower()
-        data = _word_bytes(word[2], word[3])
         if pending and (name != charset or between.strip()):
-            out.append(decode(b"".join(pending), charset))
+            out.append(_joined(pending, charset))
             pending = []
         if between.strip() or not end:
             out.append(between)
-        pending.append(data)
+        pending.append((word[2].lower(), word[3]))
         charset = name
         end = word.end()
     if pending:
-        out.append(decode(b"".join(pending), charset))
+        out.append(_joined(pending, charset))
     out.append(value[end:])
     return "".join(out)
 
 
-def _word_bytes(encoding: str, text: str) -> bytes:
-    raw = text.encode("utf-8", "replace")
-    if encoding in "qQ":
-        return binascii.a2b_qp(raw.replace(b" ", b"_"), header=True)
-    return base64_bytes(raw)
+def _joined(words: list[tuple[str, str]], charset: str) -> str:
+    data = b""
+    digits = ""
+    for encoding, text in words:
+        if encoding == "b":
+            digits += text
+            if "=" in text or len(digits) % 4 == 0:
+                data += base64_bytes(digits.encode("utf-8", "replace"))
+                digits = ""
+        else:
+            data += binascii.a2b_qp(text.encode("utf-8", "replace").replace(b" ", b"_"), header=True)
+    if digits:
+        data += base64_bytes(digits.encode("utf-8", "replace"))
+    return decode(data, charset)
 
 
 def base64_bytes(raw: bytes) -> bytes:
@@ -132,7 +156,7 @@ def _tail(digits: bytes) -> bytes:
 
 def msg_ids(value: str) -> tuple[str, ...]:
     """Return the msg-ids of a field, bare, in order, each once; those that could not be written back unchanged are left out."""
-    found = _MSG_ID.findall(value) or _BARE_ID.findall(value)
+    found = _MSG_ID.findall(value) if "<" in value or ">" in value else _BARE_ID.findall(value)
     return tuple(
         dict.fromkeys(one for one in found if one.isascii() and one.isprintable() and len(one) <= 900)
     )

@@ -5,14 +5,17 @@ Only what surely hides counts. White text alone does not: its ground may be dark
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _STYLE = re.compile(
-    r"display:none|visibility:hidden|mso-hide:all|opacity:0*\.?0*(?:;|!|$)|font-size:0*(?:\.\d+)?(?:px|pt|em|rem|%)?(?:;|!|$)|"
-    r"(?:^|;)max-height:0|font-size:1px;.*line-height:[01]px|line-height:[01]px;.*font-size:1px|text-indent:-\d{3,}|"
+    r"display:none|visibility:hidden|mso-hide:all|(?:^|;)opacity:0*\.?0*(?:;|!|$)|"
+    r"(?:^|;)font-size:0*(?:\.\d+)?(?:px|pt|em|rem|%)?(?:;|!|$)|(?:^|;)max-height:0|text-indent:-\d{3,}|"
+    r"(?:^|;)font-size:1px;.*line-height:[01]px|line-height:[01]px;.*font-size:1px|"
     r"(?:^|;)height:0(?:px)?;.*overflow:hidden|overflow:hidden;.*(?:^|;)height:0(?:px)?(?:;|!|$)"
 )
 _COLOUR = re.compile(r"(?:^|;)(color|background|background-color):([^;!]+)")
-_WHITE = {"#fff", "#ffffff", "white", "rgb(255,255,255)"}
+_WHITE = frozenset({"#fff", "#ffffff", "white", "rgb(255,255,255)"})
+_LENGTH = 2000
 
 
 def is_hidden(attributes: Mapping[str, object]) -> bool:
@@ -20,11 +23,16 @@ def is_hidden(attributes: Mapping[str, object]) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    if not isinstance(style, str) or not style:
-        return False
-    bare = "".join(style[:2000].lower().split())
+    return isinstance(style, str) and bool(style) and _hides(style[:_LENGTH])
+
+
+@lru_cache(maxsize=2048)
+def _hides(style: str) -> bool:
+    bare = "".join(style.lower().split())
     if _STYLE.search(bare):
         return True
+    if "background" not in bare:
+        return False
     colours = {name.partition("-")[0]: _colour(value) for name, value in _COLOUR.findall(bare)}
     return "color" in colours and colours["color"] == colours.get("background")
 

@@ -169,7 +169,8 @@ def _attribution(lines: list[str], at: int) -> int | None:
         if not _attributes(joined, lines, at):
             continue
         word = _WORD.match(joined)
-        if joined[0].isdigit() or (word and word[0].lower() in ATTRIBUTION_STARTS):
+        begins = joined[0].isdigit() or (word and word[0].lower() in ATTRIBUTION_STARTS)
+        if begins and (_DATE.search(joined) or _ADDRESS.search(joined)):
             return start
         found = start if found is None else found
     return found

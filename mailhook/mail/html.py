@@ -2,11 +2,11 @@
 
 Both give text as plain mail would have it: a line end at every block, an empty line between paragraphs, "- " before
 list items, "> " before what is quoted, and a line holding only `HISTORY` where a mail program says that older mail
-begins. Images, scripts and styles never count. What is hidden from the reader is left out by the careful way alone.
+begins. Images, scripts, styles and what is hidden from the reader never count.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
 HISTORY = "\x05"
-# Marks: what begins a new line, what leaves an empty line, a line begun by <br>, and the ends of a quotation.
-_BREAK, _GAP, _BR, _OPEN, _CLOSE = "\x03", "\x03\x04\x03", "\x03\x06", "\x03\x01\x03", "\x03\x02\x03"
+# Marks: a new line, one with an empty line above it, one begun by <br>; the ends of a quotation.
+_BREAK, _GAP, _BR, _OPEN, _CLOSE = "\x03", "\x03\x04", "\x03\x06", "\x03\x01\x03", "\x03\x02\x03"
+_MARKS = re.compile("[\x00-\x06]")
 _MARK_REFERENCE = re.compile(r"&#(?:0*[0-6](?![0-9])|[xX]0*[0-6](?![0-9a-fA-F]));?")
-_MARKS = "\x00\x01\x02\x03\x04\x05\x06"
 
 UNSEEN = frozenset(
     [
@@ -51,24 +51,19 @@ _BLOCKS = (
     | {"br": (_BR, ""), "li": (_BREAK + "- ", _BREAK)}
 )
 
-_SELECT_QUOTES = (
-    'blockquote[type="cite"],blockquote.gmail_quote,blockquote.protonmail_quote,blockquote[style*="border-left"],'
-    'blockquote#isReplyContent,div[name="quote"],div.yahoo_quoted'
+# How mail programs mark older mail: elements that hold it, and elements behind which it begins.
+_QUOTING = frozenset({"gmail_quote", "protonmail_quote", "yahoo_quoted"})
+_HISTORY_CLASSES = frozenset(
+    {"gmail_attr", "moz-cite-prefix", "OutlookMessageHeader", "zmail_extra", "gmail_quote_container"}
 )
-_SELECT_HISTORY = (
-    "#appendonsend,#divRplyFwdMsg,#reply-intro,.gmail_attr,.moz-cite-prefix,.OutlookMessageHeader,.zmail_extra,"
-    ".gmail_quote_container"
-)
-_QUOTE_HINTS = (
-    "blockquote", "BLOCKQUOTE", "gmail_", "moz-cite", "yahoo_quoted", "appendonsend", "divRplyFwdMsg",
-    "OutlookMessageHeader", "zmail_extra", "reply-intro", 'name="quote"',
-)  # fmt: skip
-_PREFORMATTED_HINTS = ("<pre", "<PRE", "white-space:pre", "white-space: pre")
+_HISTORY_IDS = frozenset({"appendonsend", "divRplyFwdMsg", "reply-intro"})
 _SELECT_PREFORMATTED = 'pre,[style*="white-space:pre"],[style*="white-space: pre"]'
 
 # Beyond these a document is not built into a tree: trees of some shapes take quadratic time to build.
 _EASY_TAGS, _TAGS, _DEPTH, _UNCLOSED = 1000, 30_000, 300, 200
 _EASY_LENGTH, _RUN = 48 * 1024, re.compile(r"[^<>]{12000,}")
+_TAG = re.compile(r"<[a-zA-Z/!?][^>]*>")
+_REFERENCE = re.compile(r"&#?[a-zA-Z0-9]{1,8};")
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NO_DEPTH = frozenset(
     [
@@ -98,42 +93,66 @@ _RAW = re.compile(r"<(script|style|title)\b", re.IGNORECASE)
 _CAREFUL_TAGS = 10_000
 
 
-def fast_text(html: str) -> str:
-    """Read HTML with lexbor."""
-    html = _without_marks(html)
-    if too_hard(html):
-        return _stripped(html)
-    tree = LexborHTMLParser(html)
-    body = tree.body or tree.root
-    return "" if body is None else _lines(_marked(body, html))
+def fast_text(html: str, *, quotes: bool = True) -> str:
+    """Read HTML with lexbor; without `quotes`, indented text is not taken for quoted."""
+    body = _tree(html)
+    return _stripped(html) if body is None else _lines(_marked(body, html, quotes=quotes))
 
 
-def careful_text(html: str) -> str:
-    """Read HTML with BeautifulSoup, leaving out what is hidden from the reader, unless all of it is."""
+def careful_text(html: str, *, quotes: bool = True) -> str:
+    """Read HTML with BeautifulSoup."""
     from bs4 import BeautifulSoup
 
-    html = _without_marks(html)
-    if too_hard(html) or html.count("<") > _CAREFUL_TAGS:
-        return fast_text(html)
-    tree = LexborHTMLParser(html)
-    body = tree.body or tree.root
-    if body is None:
-        return ""
+    body = _tree(html)
+    if body is None or html.count("<") > _CAREFUL_TAGS:
+        return fast_text(html, quotes=quotes)
     # Written out again by lexbor the tree is well-formed, so that both ways see the same one.
     for node in [n for n in body.traverse(include_text=True) if n.is_comment_node]:
         node.remove()
-    _remove_unseen(body)
     _keep_preformatted(body, html)
     soup = BeautifulSoup(body.html or "", "html.parser")
-    return _lines("".join(_walk(soup, skip_hidden=True))) or _lines("".join(_walk(soup, skip_hidden=False)))
+    return _lines("".join(_walk(soup, quotes=quotes)))
 
 
-def _without_marks(html: str) -> str:
-    """Take out what could be taken for our own marks."""
-    for mark in _MARKS:
-        if mark in html:
-            html = html.replace(mark, "")
-    return _MARK_REFERENCE.sub("", html) if "&#" in html else html
+def _tree(html: str) -> LexborNode | None:
+    """Build the tree of what a document shows, free of our own marks; None where that could take too long."""
+    if too_hard(html):
+        return None
+    body = _shown(html, hiding=True)
+    text = body.text() if body else ""
+    if any(mark in text for mark in "\x00\x01\x02\x03\x04\x05\x06"):
+        html = _MARK_REFERENCE.sub("", _MARKS.sub("", html))
+        body = _shown(html, hiding=True)
+        text = body.text() if body else ""
+    # Where all of it is hidden, it is shown.
+    return body if text and not text.isspace() else _shown(html, hiding=False)
+
+
+def _shown(html: str, *, hiding: bool) -> LexborNode | None:
+    """Build a document's tree and take out of it what no reader sees."""
+    tree = LexborHTMLParser(html)
+    body = tree.body or tree.root
+    if body is None:
+        return None
+    unseen = [
+        node
+        for node in body.traverse()
+        if node.tag in UNSEEN or (hiding and (about := node.attributes) and is_hidden(about))
+    ]
+    for node in reversed(unseen):  # the innermost first: removing a node frees all that is in it
+        if node.tag != "body":
+            node.remove()
+    return body
+
+
+def length_at_most(html: str) -> int:
+    """Return how many characters (no spaces) a document can show at most, without building it."""
+    start = html.find("<body")
+    shown = html[start:] if start >= 0 else html
+    text = _TAG.sub("", shown)
+    if "&" in text:
+        text = _REFERENCE.sub("", text)
+    return len(text) - text.count(" ") - text.count("\n") - text.count("\r") - text.count("\t")
 
 
 def too_hard(html: str) -> bool:
@@ -177,20 +196,23 @@ def _without_raw(html: str) -> str:
 
 def _stripped(html: str) -> str:
     """Read a document that is too hard to build: every tag is a line end."""
-    return _lines(unescape(re.sub(r"<[^<>]*>", _BREAK, _without_raw(html))))
+    bare = _MARK_REFERENCE.sub("", _MARKS.sub("", _without_raw(html)))
+    return _lines(unescape(re.sub(r"<[^<>]*>", _BREAK, bare)))
 
 
-def _marked(body: LexborNode, html: str) -> str:
+def _marked(body: LexborNode, html: str, *, quotes: bool) -> str:
     """Put marks at the blocks of a lexbor tree and return its text."""
-    _remove_unseen(body)
     _keep_preformatted(body, html)
-    if any(hint in html for hint in _QUOTE_HINTS):
-        for node in body.css(_SELECT_HISTORY):
-            node.insert_before(_BREAK + HISTORY + _BREAK)
-        for node in body.css(_SELECT_QUOTES):
-            node.insert_before(_OPEN)
-            node.insert_after(_CLOSE)
-    for node in list(body.traverse()):
+    nodes = list(body.traverse())
+    if quotes:
+        for node in nodes:
+            if node.tag in ("div", "blockquote", "p", "span"):
+                before, after = _history_marks(node.tag or "", node.attributes)
+                if before:
+                    node.insert_before(before)
+                if after:
+                    node.insert_after(after)
+    for node in nodes:
         marks = _BLOCKS.get(node.tag or "")
         if marks:
             node.insert_before(marks[0])
@@ -199,15 +221,9 @@ def _marked(body: LexborNode, html: str) -> str:
     return body.text()
 
 
-def _remove_unseen(body: LexborNode) -> None:
-    """Remove what no reader sees, the innermost first, as removing a node frees all that is in it."""
-    for node in reversed([node for node in body.traverse() if node.tag in UNSEEN]):
-        node.remove()
-
-
 def _keep_preformatted(body: LexborNode, html: str) -> None:
     """Keep the line ends of preformatted text."""
-    if not any(hint in html for hint in _PREFORMATTED_HINTS):
+    if not any(hint in html for hint in ("<pre", "<PRE", "white-space")):
         return
     for node in body.css(_SELECT_PREFORMATTED):
         for inner in [n for n in node.traverse(include_text=True) if n.is_text_node]:
@@ -216,13 +232,30 @@ def _keep_preformatted(body: LexborNode, html: str) -> None:
                 inner.replace_with(text.replace("\n", _BREAK))
 
 
-def _walk(soup: "Tag", *, skip_hidden: bool) -> Iterator[str]:
+def _history_marks(name: str, attributes: Mapping[str, object]) -> tuple[str, str]:
+    """Return the marks to put before and behind an element by which a mail program marks older mail."""
+    if not attributes:
+        return "", ""
+    classes = attributes.get("class") or ""
+    words = set(classes.split() if isinstance(classes, str) else classes if isinstance(classes, list) else ())
+    before = ""
+    if attributes.get("id") in _HISTORY_IDS or not _HISTORY_CLASSES.isdisjoint(words):
+        before = _BREAK + HISTORY + _BREAK
+    if name == "blockquote":
+        style = attributes.get("style")
+        quoting = attributes.get("type") == "cite" or (isinstance(style, str) and "border-left" in style)
+        if quoting or not _QUOTING.isdisjoint(words):
+            return before + _OPEN, _CLOSE
+    elif name == "div" and ("yahoo_quoted" in words or attributes.get("name") == "quote"):
+        return before + _OPEN, _CLOSE
+    return before, ""
+
+
+def _walk(soup: "Tag", *, quotes: bool) -> Iterator[str]:
     """Yield the text of a BeautifulSoup tree with marks at its blocks, without recursion."""
     from bs4 import Tag
     from bs4.element import NavigableString
 
-    quotes = {id(tag) for tag in soup.select(_SELECT_QUOTES)}
-    histories = {id(tag) for tag in soup.select(_SELECT_HISTORY)}
     stack: list[tuple[Iterator[object], str]] = [(iter(soup.contents), "")]
     while stack:
         children, closing = stack[-1]
@@ -231,13 +264,10 @@ def _walk(soup: "Tag", *, skip_hidden: bool) -> Iterator[str]:
             stack.pop()
             yield closing
         elif isinstance(child, Tag):
-            if child.name in UNSEEN or (skip_hidden and is_hidden(child.attrs)):
-                continue
             before, after = _BLOCKS.get(child.name, ("", ""))
-            if id(child) in quotes:
-                before, after = _OPEN + before, after + _CLOSE
-            if id(child) in histories:
-                before = _BREAK + HISTORY + _BREAK + before
+            if quotes:
+                outer = _history_marks(child.name, child.attrs)
+                before, after = outer[0] + before, after + outer[1]
             yield before
             stack.append((iter(child.contents), after))
         elif type(child) is NavigableString:
@@ -253,16 +283,19 @@ def _lines(marked: str) -> str:
     at_text = broken = False  # the piece before held text; a <br> ended it
     for piece in marked.split(_BREAK):
         text = " ".join(piece.split())
-        empty_line = text == "\x04"
-        if text[:1] == "\x06":
+        first = text[:1]
+        empty_line = first == "\x04"
+        if first == "\x06":
             text = text[1:].lstrip()
             empty_line = broken or (not text and not at_text)
             broken = not text
+        elif empty_line:
+            text = text[1:].lstrip()
         if empty_line and not gap and not item:
             out.append(prefix.rstrip())
             gap = True
         at_text = False
-        if not text or text == "\x04":
+        if not text:
             continue
         if text == "\x01" or text == "\x02":
             depth += 1 if text == "\x01" else -1

@@ -29,6 +29,7 @@ class Part:
     start: int
     end: int
     content_type: str = "text/plain"
+    declared: str = "text/plain"
     parameters: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
     disposition: str = ""
@@ -216,6 +217,7 @@ def _describe(part: Part, fields: list[Field]) -> None:
                 seen |= 4
                 part.disposition, about = parameters(_structured(value))
                 part.filename = about.get("filename", "")
+    part.declared = part.content_type
     part.filename = text_of((part.filename or part.parameters.get("name", "")).encode("utf-8", "replace"))[
         :255
     ]

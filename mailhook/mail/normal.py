@@ -71,6 +71,15 @@ def join_lines(lines: list[str]) -> str:
     return "\n".join(out)
 
 
+def tidy_lines(lines: list[str]) -> str:
+    """Keep lines as they are, such as a signature's, without needless space."""
+    out: list[str] = []
+    for line in (" ".join(line.split()) for line in lines):
+        if line or (out and out[-1]):
+            out.append(line)
+    return "\n".join(out).rstrip("\n")
+
+
 def _is_soft(before: str, line: str, width: int) -> bool:
     """Say whether the break between two neighbouring lines is only where a page ended."""
     length = len(before)

@@ -19,9 +19,24 @@ _AUTO_REPLY_FIELDS = (
     "x-mail-autoreply",
     "x-autoresponse",
 )
-_MACHINE = re.compile(
-    r"no-?_?\.?repl(?:y|ies)|do-?_?\.?not-?_?\.?reply|dont-?reply|nicht-?antworten|ne-?pas-?repondre|no-?responder|nao-?responda|non-?rispondere|"
-    r"auto-?(?:reply|mail|confirm)|mailer-?daemon|postmaster|bounces?|notifications?|notify|system|alerts?|mailrobot",
+# In an address's local part: words run together that only machines have, and words that are machines when they stand alone.
+_NEVER_READ = re.compile(
+    r"noreply|donotreply|dontreply|nichtantworten|nepasrepondre|noresponder|naoresponda|nonrispondere|autoreply|"
+    r"mailerdaemon|mailrobot|systemmessage"
+)
+_MACHINES = frozenset(
+    {
+        "postmaster",
+        "bounce",
+        "bounces",
+        "notification",
+        "notifications",
+        "notify",
+        "system",
+        "alert",
+        "alerts",
+        "daemon",
+    }
 )
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _BOUNCING = frozenset({"mailerdaemon", "postmaster"})
@@ -55,21 +70,20 @@ def origin(message: Message, *, authserv_id: str | None = None) -> Origin:
     for name, value in message.header_fields:
         fields.setdefault(name.lower(), value)
     auto_submitted = _first_word(fields.get("auto-submitted"))
-    auto_reply = _is_auto_reply(message, fields, auto_submitted)
+    report = _is_report(message, fields)
+    auto_reply = not report and _is_auto_reply(message, fields, auto_submitted)
     bulk = _first_word(fields.get("precedence")) in ("bulk", "list", "junk") or "feedback-id" in fields
     list_post = fields.get("list-post", "").strip()
     is_list = "list-id" in fields or (bool(list_post) and not list_post.lower().startswith("no"))
-    sent_by_machine = any(
-        _MACHINE.match(one.local) or _MACHINE.search(one.local) for one in message.from_[:1]
-    )
     return Origin(
-        machine=auto_reply
+        machine=report
+        or auto_reply
         or bulk
-        or sent_by_machine
+        or any(is_machine_address(one.local) for one in message.from_[:1])
         or auto_submitted not in (None, "no")
         or "x-auto-response-suppress" in fields,
         list=is_list or "mailing-list" in fields,
-        bounce=not auto_reply and _is_bounce(message, fields),
+        bounce=report or (not auto_reply and fields.get("return-path", "-").strip() in ("<>", "")),
         auto_reply=auto_reply,
         bulk=bulk,
         dmarc=dmarc_of(message, authserv_id),
@@ -78,6 +92,12 @@ def origin(message: Message, *, authserv_id: str | None = None) -> Origin:
         auto_submitted=auto_submitted,
         list_id=fields.get("list-id"),
     )
+
+
+def is_machine_address(local: str) -> bool:
+    """Say whether nobody reads what is sent to an address with this local part."""
+    words = _NOT_LETTERS.split(local.partition("+")[0].lower())
+    return bool(_NEVER_READ.search("".join(words))) or not _MACHINES.isdisjoint(words)
 
 
 def _first_word(value: str | None) -> str | None:
@@ -95,9 +115,8 @@ def _is_auto_reply(message: Message, fields: dict[str, str], auto_submitted: str
     return message.subject.lower().startswith(OUT_OF_OFFICE)
 
 
-def _is_bounce(message: Message, fields: dict[str, str]) -> bool:
-    if fields.get("return-path", "-").strip() in ("<>", ""):
-        return True
+def _is_report(message: Message, fields: dict[str, str]) -> bool:
+    """Say whether it tells about mail of one's own; such reports also call themselves auto-replied (RFC 3464)."""
     if message.content_type == "multipart/report" or "x-failed-recipients" in fields:
         return True
     return any(_NOT_LETTERS.sub("", one.local) in _BOUNCING for one in message.from_)

@@ -12,7 +12,7 @@ from mailhook.mail.body import Block, read_body
 from mailhook.mail.header import Field, date_of, msg_ids, text_of
 from mailhook.mail.message import Address, Attachment, Message
 from mailhook.mail.mime import HTML_BYTES, TEXT_BYTES, Part, read
-from mailhook.mail.thread import is_forward
+from mailhook.mail.thread import is_forward, is_reply
 
 CALENDARS = 5
 CALENDAR_BYTES = 64 * 1024
@@ -38,7 +38,7 @@ def parse(raw: bytes, *, careful: bool = True, size: int | None = None) -> Messa
     body = read_body(
         gathered.blocks,
         careful=careful,
-        reply="in-reply-to" in head.raw or "references" in head.raw,
+        reply="in-reply-to" in head.raw or "references" in head.raw or is_reply(subject),
         forward=is_forward(subject),
     )
     defects += body.defects
@@ -76,7 +76,7 @@ def parse(raw: bytes, *, careful: bool = True, size: int | None = None) -> Messa
         header_fields=head.fields,
         attachments=tuple(gathered.attachments),
         calendars=tuple(gathered.calendars),
-        content_type=entity.root.content_type,
+        content_type=entity.root.declared,
         defects=tuple(dict.fromkeys(defects)),
         size=whole,
         fingerprint=_fingerprint(entity.fields, whole),

@@ -32,23 +32,32 @@ def split_signature(lines: list[str]) -> Split:
     while end and not lines[end - 1].strip():
         end -= 1
     footer = _footer_start(lines, end)
-    start = _delimiter(lines, footer)
-    if start is None:
-        start, stop = _closing(lines, footer)
-        signature = lines[start:stop]
-        text = lines[:start] + lines[stop:footer]
-    else:
-        signature = lines[start + 1 : footer]
-        above, stop = _closing(lines, start)
-        if stop == start or not any(line.strip() for line in lines[stop:start]):
-            signature = lines[above:start] + signature
-            text = lines[:above]
-        else:
-            text = lines[:start]
-    if not any(line.strip() for line in text):
+    start, stop = _closing(lines, footer)
+    delimiter = _delimiter(lines, footer)
+    if delimiter is not None and not _any(lines[stop:delimiter]):
+        start, stop = min(start, delimiter), footer
+    elif delimiter is not None:
+        start, stop = delimiter, footer
+    signature = [line for number, line in enumerate(lines[start:stop], start) if number != delimiter]
+    text, rest = lines[:start], lines[stop:footer]
+    notice = _first_notice(rest)
+    text += rest[:notice]
+    if not _any(text):
         return Split(text=lines[:footer], footer=lines[footer:end])
     text, devices = _devices(text)
-    return Split(text=text, signature=signature + devices, footer=lines[footer:end])
+    return Split(text=text, signature=signature + devices, footer=rest[notice:] + lines[footer:end])
+
+
+def _any(lines: list[str]) -> bool:
+    return any(line.strip() for line in lines)
+
+
+def _first_notice(lines: list[str]) -> int:
+    """Return where, below a signature, a paragraph begins as notices do; from there on all is footer."""
+    for number, line in enumerate(lines):
+        if line.strip() and (number == 0 or not lines[number - 1].strip()) and is_footer(line.strip()):
+            return number
+    return len(lines)
 
 
 def _footer_start(lines: list[str], end: int) -> int:
@@ -98,7 +107,7 @@ def _closing(lines: list[str], end: int) -> tuple[int, int]:
             continue
         if line.strip(" ,.!;*_-–—").lower() in CLOSINGS or _closing_with_name(line):
             stop = _end_of_names(lines, number + 1, end)
-            if stop == end or not any(line.strip() for line in lines[stop:end]) or stop > number + 1:
+            if stop > number + 1 or not _any(lines[stop:end]):
                 return number, stop
     return end, end
 
@@ -122,16 +131,18 @@ def _end_of_names(lines: list[str], at: int, end: int) -> int:
         if not line:
             continue
         count += 1
-        if (
-            count > _SIGNATURE_LINES
-            or len(line) > _NAME_LENGTH
-            or (line[-1] in _STOP and line.count(" ") > 3)
-        ):
-            break
-        if line[:2].lower() in ("ps", "p."):
+        if count > _SIGNATURE_LINES or not _is_name_like(line, first=count == 1):
             break
         last = number + 1
     return last
+
+
+def _is_name_like(line: str, *, first: bool) -> bool:
+    spaces = line.count(" ")
+    if len(line) > _NAME_LENGTH or (line[-1] in _STOP and spaces > 3) or line[:2].lower() in ("ps", "p."):
+        return False
+    # A sentence may stand under "Thanks," as well: the first line has to be as short as a name.
+    return (spaces < 5 if first else spaces < 12) and not (line[0].islower() and spaces > 2)
 
 
 def _devices(text: list[str]) -> tuple[list[str], list[str]]:

@@ -7,12 +7,12 @@ from mailhook.mail.message import Message
 # What mail programs of many languages put before the subject of a reply and of a forward; each needs its colon.
 # "Ref", "Rif" and the like are missing on purpose: before a colon they mostly name a file.
 _REPLY = (
-    "re aw sv vs antw antwort odp ynt rép rep res bls vá svar vast atb odpověď odpoveď válasz răspuns trả[ ]lời "
+    "re aw sv vs antw antwort odp ynt rép res bls vá svar vast atb odpověď odpoveď válasz răspuns trả_lời "
     "r 回复 回覆 答复 答覆 回 返信 답장 회신 отв на ответ відп απ σχετ השב תגובה رد"
 )
 _FORWARD = (
     "fw fwd wg tr rv vl vb enc pd ilt trs doorst i fs videresendt vidaresänt weitergeleitet inoltra reenv yml "
-    "továbbítás chuyển[ ]tiếp 转发 轉寄 轉發 転送 전달 пересл перес πρθ προωθ הועבר إعادة[ ]توجيه"
+    "továbbítás chuyển_tiếp 转发 轉寄 轉發 転送 전달 пересл перес πρθ προωθ הועבר إعادة_توجيه"
 )
 _COUNT = r"(?:\s{0,2}[\[(*^]\d{1,3}[\])]?)?"
 _COLON = r"\s{0,3}[:：]\s*"
@@ -20,7 +20,7 @@ _COLON = r"\s{0,3}[:：]\s*"
 
 def _prefix(words: str) -> str:
     short = {"i", "r"}  # of one letter only as Italian programs write them
-    names = [re.escape(w.replace("[ ]", " ")).replace(r"\ ", r"\s") for w in words.split() if w not in short]
+    names = [w.replace("_", r"\s") for w in words.split() if w not in short]
     letters = [w.upper() for w in words.split() if w in short]
     return f"(?:(?i:{'|'.join(names)}){_COUNT}|{'|'.join(letters)}){_COLON}"
 
@@ -65,6 +65,11 @@ def is_forward(subject: str) -> bool:
     if tag and not _WRAPPED.match(text):
         text = text[tag.end() :]
     return bool(_ONE_FORWARD.match(text) or _WRAPPED.match(text))
+
+
+def is_reply(subject: str) -> bool:
+    """Say whether the subject begins with the mark of a reply or a forward."""
+    return _ANY.match(subject.lstrip()) is not None
 
 
 def reply_subject(subject: str) -> str:

@@ -18,7 +18,7 @@ wrote | writes | said | schrieb | schrieb am | hat geschrieben | geschrieben | a
 escribió | escribio | ha escrito | escreveu | schreef | heeft geschreven | geschreven | ha scritto | scrive | scriveva
 napisał | napisała | napisał(a) | napisał/a | pisze | skrev | skrev följande | skrev den | kirjoitti | kirjoittaa
 napsal | napsala | napsal(a) | napísal | napísala | napísal(a) | yazdı | şunu yazdı | şunları yazdı | yazmış | yazıyor
-のメール | が書きました | は書きました | さんは書きました | 書きました | wrote(は) | 写道 | 寫道 | 来信 | 撰寫 | 님이 작성 | 작성 | 님이 썼습니다 | 님의 말 | 썼습니다
+のメール | が書きました | は書きました | さんは書きました | 書きました | wrote(は) | 写道 | 寫道 | 来信 | 撰寫 | 님이 작성 | 작성 | 님이 썼습니다 | 님의 말 | 썼습니다 | 쓴 글
 написал | написала | написал(а) | пишет | писал | писал(а) | пише | написав | написала | написав(ла) | писав
 كتب | كتبت | يكتب | כתב | כתבה | כתב/ה | כתב(ה) | ने लिखा | लिखा | menulis | menulis berikut | đã viết | viết
 a scris | a scris: | írta | ezt írta | a következőt írta | έγραψε | έγραψαν | ha escrit | kirjutas | rašė | parašė | rakstīja
