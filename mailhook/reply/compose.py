@@ -9,7 +9,7 @@ from typing import Any
 from mailhook.errors import TemplateError
 from mailhook.mail.message import Me, Message
 from mailhook.reply import texts
-from mailhook.reply.greet import greeting, person
+from mailhook.reply.greet import greeting, person, plausible
 from mailhook.reply.language import Form, Language, choose_language, form_of_address
 from mailhook.reply.letter import Letter, letter_of
 from mailhook.reply.meeting import last_meeting
@@ -26,7 +26,6 @@ LIMITS: Mapping[str, tuple[int | None, int | None]] = {
     "letter": (200, None),
     "call": (None, None),
 }
-LONGEST_VALUE = 80
 CONTACT_STAGES = frozenset({"screen", "assessment", "interview", "final"})
 
 
@@ -122,8 +121,8 @@ def text_values(
         "no_feedback": verdict.has_cue("no_feedback") or verdict.has_cue("no_inquiry"),
         "thanked": meeting is not None and _wrote_after(conversation, me, meeting.end, message),
         "day": language.say_date(language.day, meeting.start) if meeting else "",
-        "role": _value(facts.role.value if facts.role else ""),
-        "company": _value(facts.company.value if facts.company else ""),
+        "role": plausible(facts.role.value if facts.role else ""),
+        "company": plausible(facts.company.value if facts.company else ""),
         "recruiter": who.name,
         "first": who.first,
         "me": me.name,
@@ -191,15 +190,6 @@ def _hold_tone(
         raise TemplateError(
             f'{language.code}/{plan.purpose}.j2: "{worst.quote}" {worst.why}; nothing was drafted with it ({worst.better})'
         )
-
-
-def _value(text: str) -> str:
-    """Return a value from the mailbox as it may stand in a sentence, or "" where it cannot."""
-    clean = " ".join(text.split())
-    plausible = clean.isprintable() and not any(
-        sign in clean for sign in ("://", "@", "{", "}", "<", ">", "[", "]", "?")
-    )
-    return clean if plausible and len(clean) <= LONGEST_VALUE and any(c.isalnum() for c in clean) else ""
 
 
 def _wrote_after(conversation: Sequence[Message], me: Me, moment: datetime, message: Message) -> bool:

@@ -11,7 +11,8 @@ _NAME = re.compile(r"[^\W\d_][\w.'’\- ]{0,58}[\w.]|[^\W\d_]")
 _TITLE = re.compile(
     r"(?i)^(?:(?:mr|ms|mrs|miss|mx|dr|prof|ing|dipl|mag|herr|frau|hr|fr|sr|sra|srta|m|mme|mlle|sig|dott|pan|pani)\b\.?\s+)+"
 )
-_COMPANY = re.compile(r"[^\n\r<>{}\[\]@]{1,60}")
+LONGEST = 80
+_NO_NAME = ("://", "@", "{", "}", "<", ">", "[", "]", "?", "!", "…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +42,22 @@ def greeting(message: Message, facts: Facts, language: Language, form: Form) -> 
     """Return the line that opens the answer."""
     ways = language.greetings.get(form) or language.greetings[language.default]
     who = person(facts)
-    company = facts.company.value.strip() if facts.company else ""
+    company = plausible(facts.company.value) if facts.company else ""
     if not who.name:
-        return ways.team.format(company=company) if _COMPANY.fullmatch(company) else ways.nobody
+        return ways.team.format(company=company) if company else ways.nobody
     opening = next((line for line in message.text.split("\n") if line.strip()), "").strip().casefold()
     pattern = next(
         (ours for theirs, ours in ways.mirror if re.match(re.escape(theirs) + r"(?!\w)", opening)),
         ways.person,
     )
     return pattern.format(name=who.name, first=who.first, company=company)
+
+
+def plausible(text: str) -> str:
+    """Return a value from the mailbox as it may stand in a sentence, or "" where it cannot be a name or a title."""
+    clean = " ".join(text.split())
+    possible = clean.isprintable() and len(clean) <= LONGEST and not any(sign in clean for sign in _NO_NAME)
+    return clean if possible and any(c.isalnum() for c in clean) else ""
 
 
 def _east_asian(character: str) -> bool:

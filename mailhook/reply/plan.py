@@ -272,14 +272,17 @@ def _number(case: Case, route: Route) -> call.Number | None:
 
 
 def _offer(case: Case) -> str:
-    """Return the sentence in which feedback is offered."""
+    """Return the sentence in which feedback is offered, and the one after it; the whole text where it cannot be told."""
     text = case.message.text
     for evidence in case.verdict.evidence:
-        if evidence.rule.startswith("feedback_offered") and evidence.part == "text":
+        if evidence.part == "text" and "feedback-offered" in evidence.rule:
             begin = max(text.rfind(sign, 0, evidence.start) for sign in _SENTENCE_ENDS)
-            ends = [at for sign in _SENTENCE_ENDS if (at := text.find(sign, evidence.end)) >= 0]
-            return text[begin + 1 : min(ends, default=len(text))]
+            return text[begin + 1 : _sentence_end(text, _sentence_end(text, evidence.end) + 1)]
     return text
+
+
+def _sentence_end(text: str, start: int) -> int:
+    return min((at for sign in _SENTENCE_ENDS if (at := text.find(sign, start)) >= 0), default=len(text))
 
 
 def _notes(case: Case, channel: Channel) -> tuple[str, ...]:

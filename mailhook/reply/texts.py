@@ -9,7 +9,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
 
 SHIPPED = "shipped/"
 LONGEST = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """A text as a template gave it: paragraphs set, and the names of the templates that were read for it."""
-
-    text: str
-    name: str
 
 
 def render(
@@ -160,7 +151,9 @@ def _either() -> type:
             wordings = [parser.parse_statements(("name:or", "name:endeither"))]
             while next(parser.stream).value == "or":
                 wordings.append(parser.parse_statements(("name:or", "name:endeither")))
-            key = f"{parser.name}:{line}"
+            count = getattr(parser, "eithers", 0)
+            setattr(parser, "eithers", count + 1)  # noqa: B010 - a place to count in, alive as long as the parsing
+            key = f"{parser.name}:{count}"
             result: list[nodes.Node] = wordings[-1]
             for number in reversed(range(len(wordings) - 1)):
                 arguments: list[nodes.Expr] = [

@@ -145,7 +145,7 @@ def test_an_offer_by_telephone_is_accepted_by_telephone(plan: Made, message: Of,
     text = "Hi Alex,\nno, sorry. I am happy to give feedback, call me on +49 30 901820 any afternoon.\nJane"
     start = text.index("happy to give")
     seen = Evidence(
-        rule="feedback_offered:en",
+        rule="en.feedback-offered",
         part="text",
         start=start,
         end=start + 22,

@@ -1,0 +1,316 @@
+"""The words of an answer: greeting, form of address, length and tone, in every case; and nothing invented."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailhook.errors import TemplateError
+from mailhook.mail.message import Address, Me, Message
+from mailhook.reply import texts
+from mailhook.reply.compose import Text, compose, fits
+from mailhook.reply.greet import greeting, person
+from mailhook.reply.language import choose_language, form_of_address, language_codes, load_language, shipped
+from mailhook.reply.plan import Intent, Plan
+from mailhook.reply.settings import ReplySettings
+from mailhook.reply.tone import check_tone
+from mailhook.verdict.verdict import Fact, Facts, Stage, Verdict
+
+ME = Me(name="Alex Morgan", addresses=("alex.morgan@example.org",))
+FULL = Facts(company=Fact(value="Acme"), role=Fact(value="Data Engineer"), recruiter=Fact(value="Jane Roe"))
+LONG = Facts(
+    company=Fact(value="Northern Energy Systems International Holding"),
+    role=Fact(value="Senior Principal Data Engineer (m/f/d) - Platform & Analytics, Remote"),
+    recruiter=Fact(value="Maria del Carmen Rodriguez"),
+)
+INTENTS: dict[str, Intent] = {
+    "feedback": "feedback", "accept": "feedback", "given": "thanks", "thanks": "thanks", "keep_in_touch": "keep_in_touch"
+}  # fmt: skip
+STAGES: tuple[Stage, ...] = ("application", "screen", "assessment", "interview", "final", "unknown")
+Of = Callable[..., Any]
+
+
+def write(
+    message: Message,
+    verdict: Verdict,
+    facts: Facts = FULL,
+    *,
+    purpose: Any = "feedback",
+    channel: Any = "email",
+    conversation: tuple[Message, ...] = (),
+    **chosen: Any,
+) -> Text:
+    plan = Plan(
+        channel=channel,
+        intent=INTENTS[purpose],
+        purpose=purpose,
+        recipient="jane.roe@acme.test",
+        answers=message.message_id,
+        reason="",
+        number="+49 30 901820",
+        zone="Berlin",
+    )
+    made = compose(
+        plan, message, verdict, facts, me=ME, conversation=conversation, settings=ReplySettings(**chosen)
+    )
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("channel", ["email", "text", "call", "letter", "portal"])
+@pytest.mark.parametrize("purpose", INTENTS)
+def test_every_case_is_short_kind_and_complete(message: Of, verdict: Of, purpose: str, channel: str) -> None:
+    """Whatever is known, at every stage and with every wording, the text keeps its length and passes the tone check without a warning."""
+    for stage, facts, number, kind in product(
+        STAGES, (FULL, LONG, Facts()), range(5), ("not_selected", "filled")
+    ):
+        sent = message(message_id=f"{number}@acme.test")
+        made = write(sent, verdict(stage=stage, kind=kind), facts, purpose=purpose, channel=channel)
+        named = [fact.value for fact in (facts.company, facts.role, facts.recruiter) if fact]
+        assert check_tone(made.text, "en", stage=stage, names=named) == ()
+        assert fits(made.text, channel)
+        if channel in {"email", "letter", "portal"}:
+            assert len(made.text.split()) >= 60
+            assert made.text.endswith("Alex Morgan")
+        assert made.text.count("?") == (1 if purpose in {"feedback", "accept"} else 0)
+
+
+def test_a_question_fits_its_stage(message: Of, verdict: Of) -> None:
+    """After an exercise the question is about the exercise; after a final round about next time."""
+    seen = {
+        stage: {write(message(message_id=f"{n}@x"), verdict(stage=stage)).text for n in range(20)}
+        for stage in STAGES
+    }
+    assert all("exercise" in text for text in seen["assessment"])
+    assert all(
+        "exercise" not in text for stage, all_ in seen.items() if stage != "assessment" for text in all_
+    )
+    assert all("next time" in text for text in seen["final"])
+    assert not any(
+        "talk" in text.split("\n\n")[1] or "conversation" in text.split("\n\n")[1]
+        for text in seen["application"]
+    )
+
+
+def test_two_messages_get_two_wordings_and_one_message_one(message: Of, verdict: Of) -> None:
+    """The wording is chosen by the msg-id: stable for one message, different for most others."""
+    made = [write(message(message_id=f"{number}@acme.test"), verdict()).text for number in range(12)]
+    assert made == [write(message(message_id=f"{number}@acme.test"), verdict()).text for number in range(12)]
+    assert len(set(made)) >= 10
+
+
+@pytest.mark.parametrize(
+    ("opening", "recruiter", "company", "expected"),
+    [
+        ("Hi Alex,", "Jane Roe", "Acme", "Hi Jane,"),
+        ("Hello Alex", "Jane", "Acme", "Hello Jane,"),
+        ("Dear Alex,", "Jane Roe", "Acme", "Dear Jane,"),
+        ("Hey Alex!", "Jane Roe", "Acme", "Hi Jane,"),
+        ("Dear Mr Morgan,", "Jane Roe", "Acme", "Dear Jane Roe,"),
+        ("Dear Alex Morgan,", "Jane Roe", "Acme", "Dear Jane Roe,"),
+        ("Dear Ms Morgan,", "Dr Jane Roe", "Acme", "Dear Dr Jane Roe,"),
+        ("Dear Candidate,", None, "Acme", "Dear Acme hiring team,"),
+        ("Hi Alex,", None, "Acme", "Dear Acme hiring team,"),
+        ("Hi Alex,", None, None, "Hello,"),
+        ("", "Jane Roe", None, "Dear Jane Roe,"),
+        ("Hi Alex,", "{{ 7*7 }}", "Acme", "Dear Acme hiring team,"),
+        ("Hi Alex,", "Jane <b>Roe</b>", None, "Hello,"),
+        ("Hi Alex,", "田中 太郎", None, "Hi 田中 太郎,"),
+    ],
+)
+def test_a_greeting_mirrors_theirs(
+    message: Of, opening: str, recruiter: str | None, company: str | None, expected: str
+) -> None:
+    """Their first word, their form of address, their name as they sign it; never a title guessed, never a name made up."""
+    facts = Facts(
+        recruiter=Fact(value=recruiter) if recruiter else None,
+        company=Fact(value=company) if company else None,
+    )
+    english = load_language("en")
+    sent = message(text=f"{opening}\nwe decided otherwise.")
+    assert greeting(sent, facts, english, form_of_address(sent, english, ME)) == expected
+
+
+def test_a_title_without_given_name_is_kept(message: Of) -> None:
+    """Who signs "Ms Roe" is not greeted as "Roe"."""
+    assert person(Facts(recruiter=Fact(value="Ms Roe"))).first == "Ms Roe"
+
+
+INVITATION = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:u1\r\nDTSTAMP:20260201T090000Z\r\n"
+    "DTSTART:20260224T100000Z\r\nDTEND:20260224T110000Z\r\nSUMMARY:Interview\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_a_day_is_named_only_where_the_mailbox_knows_it(message: Of, verdict: Of) -> None:
+    """The day of the interview comes from an invitation of the conversation that was not called off, and from nowhere else."""
+    invited = Message(calendars=(INVITATION.format(method="REQUEST"),), date=datetime(2026, 2, 1, tzinfo=UTC))
+    off = Message(calendars=(INVITATION.format(method="CANCEL"),), date=datetime(2026, 2, 20, tzinfo=UTC))
+    assert "24 February" in write(message(), verdict(), conversation=(invited,)).text
+    assert "February" not in write(message(), verdict(), conversation=(invited, off)).text
+    assert "February" not in write(message(), verdict(stage="application"), conversation=(invited,)).text
+    assert (
+        "February"
+        not in write(message(date=datetime(2026, 2, 10, tzinfo=UTC)), verdict(), conversation=(invited,)).text
+    )
+
+
+def test_thanks_for_the_conversation_are_not_said_twice(message: Of, verdict: Of) -> None:
+    """Who already wrote a thank-you after the meeting does not thank for it at length again."""
+    invited = Message(calendars=(INVITATION.format(method="REQUEST"),), date=datetime(2026, 2, 1, tzinfo=UTC))
+    thanked = Message(
+        from_=(Address(address="alex.morgan@example.org"),), date=datetime(2026, 2, 25, tzinfo=UTC)
+    )
+    first = write(message(), verdict(), conversation=(invited,)).text
+    again = write(message(), verdict(), conversation=(invited, thanked)).text
+    assert len(again.split()) < len(first.split())
+
+
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+
+
+@given(
+    st.sampled_from(sorted(INTENTS)),
+    st.sampled_from(STAGES),
+    st.sampled_from(["email", "text", "call", "letter", "portal"]),
+    st.integers(0, 500),
+)
+@settings(max_examples=80, deadline=None)
+def test_no_word_is_invented(purpose: str, stage: Any, channel: str, number: int) -> None:
+    """Every word of an answer stands in a template, in language.toml, in a value from the message, or is the candidate's name."""
+    sent = Message(message_id=f"{number}@acme.test", text="Hi Alex,", date=datetime(2026, 3, 2, tzinfo=UTC))
+    made = write(
+        sent,
+        Verdict(label="rejection", score=5, language="en", stage=stage),
+        purpose=purpose,
+        channel=channel,
+    )
+    folder = shipped().joinpath("en")
+    source = " ".join(file.read_text(encoding="utf-8") for file in folder.iterdir())
+    known = (
+        set(WORD.findall(source))
+        | set(WORD.findall(" ".join(value for _, value in made.values)))
+        | {"Alex", "Morgan", "Berlin"}
+    )
+    assert set(WORD.findall(made.text)) <= known
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{{ 7*7 }}", "{% raw %}x{% endraw %}", "<script>alert(1)</script>", "https://evil.test/", "a@b.test", "x" * 500, "line\nbreak: y?", "[Job Title]", "…"],
+)  # fmt: skip
+def test_mail_text_is_never_template_source(message: Of, verdict: Of, value: str) -> None:
+    """A role or company that is no plausible name is left out; nothing in it is evaluated."""
+    facts = Facts(role=Fact(value=value), company=Fact(value=value), recruiter=Fact(value=value))
+    made = write(message(), verdict(), facts)
+    assert value not in made.text
+    assert "49" not in made.text
+    assert made.text.startswith("Hello,\n")
+
+
+def test_a_template_cannot_leave_its_sandbox(tmp_path: Path, message: Of, verdict: Of) -> None:
+    """Attributes of Python objects are out of reach, and the error names file and line."""
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / "feedback.j2").write_text("Thank you.\n{{ me.__class__.__mro__ }}\n", encoding="utf-8")
+    with pytest.raises(TemplateError, match=r"en/feedback\.j2, line 2"):
+        write(message(), verdict(), templates=str(tmp_path))
+
+
+def test_one_s_own_text_stands_in_place_of_the_shipped_one(tmp_path: Path, message: Of, verdict: Of) -> None:
+    """A file of the same name overrides; one that extends the shipped text replaces one part alone; other texts stay."""
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / "feedback.j2").write_text(
+        '{% extends "shipped/feedback.j2" %}\n{% block question %}Which book should I begin with?{% endblock %}\n',
+        encoding="utf-8",
+    )
+    made = write(message(), verdict(), templates=str(tmp_path)).text
+    assert "Which book should I begin with?" in made
+    assert "Data Engineer" in made
+    assert made.count("?") == 1
+    assert "?" not in write(message(), verdict(), purpose="thanks", templates=str(tmp_path)).text
+
+
+def test_a_text_that_argues_is_not_used(tmp_path: Path, message: Of, verdict: Of) -> None:
+    """The tone check is a gate on everything composed, one's own texts included."""
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / "feedback.j2").write_text("Why was I rejected? I demand an answer by Friday.", encoding="utf-8")
+    with pytest.raises(TemplateError, match="demands the reason"):
+        write(message(), verdict(), templates=str(tmp_path))
+
+
+def test_a_language_is_one_folder(tmp_path: Path, message: Of, verdict: Of) -> None:
+    """A new folder is a new language; a variant reads from its base what it does not say, and is chosen by the sender's domain."""
+    english = shipped().joinpath("en")
+    for code, extra in (("xx", ""), ("xx-yy", 'base = "xx"\nname = "Variant"\ndomains = ["yy"]\n')):
+        folder = tmp_path / code
+        folder.mkdir()
+        if extra:
+            (folder / "language.toml").write_text(extra, encoding="utf-8")
+            (folder / "thanks.j2").write_text("Variant thanks.", encoding="utf-8")
+            continue
+        for file in english.iterdir():
+            (folder / file.name).write_text(
+                file.read_text(encoding="utf-8").replace("Thank you", "Gracious"), encoding="utf-8"
+            )
+    chosen: dict[str, Any] = {"templates": str(tmp_path)}
+    spoken = verdict(language="xx")
+    assert "Gracious" in write(message(), spoken, **chosen).text
+    there = message(from_=(Address(address="jane@acme.yy"),))
+    assert "Variant thanks." in write(there, spoken, purpose="thanks", **chosen).text
+    assert "Gracious" in write(there, spoken, **chosen).text
+    assert write(there, spoken, **chosen).language == "xx-yy"
+
+
+def test_a_language_without_folder_is_answered_in_english(message: Of, verdict: Of) -> None:
+    """There is a note for the reason, and the text is English."""
+    language, note = choose_language(message(), "fi")
+    assert (language.code, note is not None) == ("en", True)
+    assert write(message(), verdict(language="fi")).language == "en"
+    assert choose_language(message(), "en-GB")[1] is None
+
+
+def test_all_shipped_languages_can_be_loaded() -> None:
+    """Each folder with a language.toml is complete."""
+    assert "en" in language_codes()
+    for code in language_codes():
+        language = load_language(code)
+        assert language.name
+        assert texts.names_of(language, None)
+
+
+def test_nothing_is_composed_where_nothing_is_planned(message: Of, verdict: Of) -> None:
+    """The channel none has no words."""
+    plan = Plan(channel="none", intent="none", recipient=None, answers=None, reason="x")
+    assert compose(plan, message(), verdict(), FULL, me=ME) is None
+
+
+def test_a_call_script_has_everything(message: Of, verdict: Of) -> None:
+    """Number, time of day there, what to say, what to say if they decline, and a message for the machine with the name at both ends."""
+    text = write(message(), verdict(), channel="call", phone="+44 20 7946 0018").text
+    assert text.startswith("Call +49 30 901820 and ask for Jane Roe.")
+    assert "Berlin time" in text
+    assert "If they decline" in text
+    voicemail = text.rpartition("say this once")[2]
+    assert voicemail.count("Alex Morgan") == 2
+    assert voicemail.count("+44 20 7946 0018") == 2
+    assert len(voicemail.split()) <= 80
+    spoken = " ".join(re.findall(r'"([^"]+)"', text.partition("If the machine")[0]))
+    assert len(spoken.split()) <= 225
+
+
+def test_a_text_message_stands_alone(message: Of, verdict: Of) -> None:
+    """One paragraph, no signature, no more than 300 characters, whatever the names."""
+    made = write(message(), verdict(), replace(LONG, recruiter=Fact(value="Jane")), channel="text").text
+    assert "\n" not in made
+    assert "Morgan" not in made
+    assert len(made) <= 300
