@@ -11,7 +11,7 @@ from mailhook.mail.message import Message
 
 Dmarc = Literal["pass", "fail", "unknown"]
 
-_LEXEME = re.compile(r'"(?:[^"\\]|\\.){0,1000}"|[^\s"();]+|\s+|.', re.DOTALL)
+_LEXEME = re.compile(r'"(?:[^"\\]|\\.){0,255}"|[^\s"();]+|\s+|.', re.DOTALL)
 _RESULT = re.compile(r"([a-z0-9-]+)(?:/\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r'([a-z0-9-]+)\s*\.\s*([a-z0-9_-]+)\s*=\s*("[^"]*"|[^\s;]+)', re.IGNORECASE)
 

@@ -21,9 +21,10 @@ _LABELS = {
 }
 _LINES_OF_ATTRIBUTION = 4
 _LINES_OF_BLOCK = 16
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s,.:;(]+")
 _WROTE = re.compile("|".join(sorted(map(re.escape, WROTE), key=len, reverse=True)))
-LINES = 20_000
+LINES = 4000
 
 
 @dataclass(slots=True)
@@ -157,6 +158,11 @@ def _end_of_quote(lines: list[str], at: int) -> int:
 
 def _attribution(lines: list[str], at: int) -> int | None:
     """Return where the attribution line begins that ends here, if one does: its verb, and a date or an address."""
+    below = _next(lines, at + 1)
+    quoted = below is not None and lines[below].lstrip()[:1] == ">"
+    near = "".join(lines[max(at - _LINES_OF_ATTRIBUTION, 0) : at + 1])
+    if not quoted and "@" not in near and not _DIGIT.search(near):
+        return None
     joined = ""
     found: int | None = None
     for start in range(at, max(at - _LINES_OF_ATTRIBUTION, -1), -1):
@@ -166,7 +172,7 @@ def _attribution(lines: list[str], at: int) -> int | None:
         joined = f"{line} {joined}".strip()
         if len(joined) > 400:
             break
-        if not _attributes(joined, lines, at):
+        if not _attributes(joined, quoted=quoted):
             continue
         word = _WORD.match(joined)
         begins = joined[0].isdigit() or (word and word[0].lower() in ATTRIBUTION_STARTS)
@@ -176,14 +182,13 @@ def _attribution(lines: list[str], at: int) -> int | None:
     return found
 
 
-def _attributes(joined: str, lines: list[str], at: int) -> bool:
+def _attributes(joined: str, *, quoted: bool) -> bool:
     verb = _WROTE.search(joined.lower())
     dated = bool(_DATE.search(joined))
     if verb:
         if dated or _ADDRESS.search(joined):
             return True
-        below = _next(lines, at + 1)
-        return below is not None and lines[below].lstrip()[:1] == ">" and len(joined) < 120
+        return quoted and len(joined) < 120
     return dated and bool(_IN_ANGLES.search(joined))
 
 

@@ -27,6 +27,7 @@ _FORMED = frozenset(_FORMS)
 # Compatibility forms that stand for ordinary letters: ligatures, Arabic shapes, full and half width, mathematical letters.
 _COMPATIBLE = re.compile("[\uf900-\ufdff\ufe30-\ufefc\uff01-\uffef\u3300-\u33ff\U0001d400-\U0001d7ff]+")
 
+_PIECE = 1000
 _WIDTH = 100
 _LIST_ITEM = re.compile(r"(?:[-*+•·◦▪‣–—>|#]|\(?\d{1,2}[.)]|[a-z]\))\s")
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
@@ -44,10 +45,21 @@ def normalise(text: str) -> str:
         found = _FORMED & chars
         if max(chars) >= "\u3300":
             text = _COMPATIBLE.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
-        text = unicodedata.normalize("NFC", text)
+        text = _composed(text)
     for char in found:
         text = text.replace(char, _FORMS[char])
     return text
+
+
+def _composed(text: str) -> str:
+    """Return the text in NFC, piece by piece, as putting a long run of combining marks in order takes quadratic time."""
+    if len(text) <= _PIECE:
+        return unicodedata.normalize("NFC", text)
+    return "".join(
+        unicodedata.normalize("NFC", line[at : at + _PIECE])
+        for line in text.splitlines(keepends=True)
+        for at in range(0, len(line), _PIECE)
+    )
 
 
 def join_lines(lines: list[str]) -> str:
