@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from mailhook.errors import LedgerError
 from mailhook.ledger import schema
@@ -26,7 +26,8 @@ class Drafts:
     def plan(self, draft: DraftRecord, source: MessageRecord, *, lease: Lease) -> DraftRecord:
         """Put a draft's identity on disk together with the judgement of its source message, before any store is asked.
 
-        Where the source message has a draft already, that one is returned and nothing changes.
+        Where the source message has a draft already, that one is returned and nothing changes. Of a message judged
+        before, the plan is what changes.
         """
         with self._database.write() as connection:
             _hold(connection, lease)
@@ -35,11 +36,12 @@ class Drafts:
                 return found
             planned = replace(draft, state="planned", fence=lease.fence)
             connection.execute(insert(_TABLE), to_row(planned))
-            seen = exists().where(
-                schema.message.c.account == source.account, schema.message.c.identity == source.identity
-            )
-            if not connection.execute(select(seen)).scalar_one():
-                connection.execute(insert(schema.message), to_row(source))
+            table = schema.message
+            same = and_(table.c.account == source.account, table.c.identity == source.identity)
+            row = to_row(source)
+            plan = {name: row[name] for name in ("channel", "intent", "recipient", "reason")}
+            if connection.execute(update(table).where(same).values(plan)).rowcount == 0:
+                connection.execute(insert(table), row)
         return planned
 
     def move(

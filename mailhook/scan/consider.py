@@ -14,7 +14,7 @@ from mailhook.mail.parse import parse
 from mailhook.reply.build import build_draft, reply_address
 from mailhook.reply.compose import Text, compose
 from mailhook.reply.draft import Draft
-from mailhook.reply.plan import Gate, History, Plan, make_plan
+from mailhook.reply.plan import Gate, History, Plan, answered_message, make_plan
 from mailhook.reply.settings import ReplySettings
 from mailhook.verdict.facts import read_facts
 from mailhook.verdict.judge import Judge
@@ -105,7 +105,7 @@ class Reader:
 
     def answer(self, reading: Reading, plan: Plan, *, tuid: str, now: datetime) -> Outcome:
         """Compose what the plan calls for, and build the draft whose msg-id begins with `tuid`."""
-        answered = _answered(reading, plan)
+        answered = answered_message(plan, reading.message, reading.conversation)
         text = compose(
             plan,
             reading.message,
@@ -143,10 +143,3 @@ def consider(
     reading = reader.read(raw, size=size, conversation=conversation)
     plan = reader.plan(reading, history=history, now=now)
     return reader.answer(reading, plan, tuid=tuid, now=now)
-
-
-def _answered(reading: Reading, plan: Plan) -> Message:
-    """Return the message that the plan answers: this one, or an earlier one of a person known from the conversation."""
-    if plan.answers == reading.message.message_id:
-        return reading.message
-    return next((m for m in reading.conversation if m.message_id == plan.answers), reading.message)

@@ -13,6 +13,7 @@ from mailhook.scan.write import LOOKS, Pen, settle, shadow
 
 EVERY = timedelta(hours=1)
 FOR = timedelta(days=30)
+_CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 def follow_up(job: Job, pen: Pen, tally: Tally) -> None:
@@ -66,7 +67,11 @@ def _missing(pen: Pen, record: DraftRecord) -> DraftRecord:
 
 def _answers(arrival: Arrival, record: DraftRecord) -> bool:
     message = parse(arrival.raw, careful=False, size=arrival.size)
-    return message.message_id == record.message_id or record.answers in message.in_reply_to
+    if message.message_id == record.message_id:
+        return True
+    # An earlier answer to the same message is none to the news (a draft may go to a person known from before).
+    later = message.date is None or message.date >= record.created - _CLOCKS_DIFFER
+    return later and record.answers in message.in_reply_to
 
 
 def _digest(arrival: Arrival) -> str:

@@ -60,6 +60,7 @@ class Tally:
     fault: AccountError | None = None
     careful: bool | None = None  # None until something is read; True where the last pass died reading
     too_many: bool = False
+    complete: bool = False
 
     def hear(self, judged: JudgedMessage) -> None:
         """Take in a message judged, and pass it on; those judged `other` only where they are wanted."""
@@ -87,4 +88,5 @@ class Tally:
             changed=tuple(self.changed),
             notes=tuple(self.notes),
             fault=self.fault,
+            complete=self.complete,
         )

@@ -47,7 +47,7 @@ class Report:
 
     `read` counts the messages looked at, `known` those of them that were judged before. `judged` holds the new ones, those judged `other`
     only where they were asked for. `changed` are drafts of earlier passes whose state is new. `fault` is why the pass ended early, or what stays to
-    be seen to. `busy` says that another mailhook holds the account.
+    be seen to; `complete` says that the pass went to its end all the same. `busy` says that another mailhook holds the account.
     """
 
     account: str
@@ -57,6 +57,7 @@ class Report:
     changed: tuple[DraftRecord, ...] = ()
     notes: tuple[Note, ...] = ()
     fault: AccountError | None = None
+    complete: bool = False
     busy: bool = False
 
     @property

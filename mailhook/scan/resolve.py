@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from mailhook.connector import Arrival, Connector
 from mailhook.errors import CursorExpired
-from mailhook.ledger.records import DraftRecord
+from mailhook.ledger.records import DraftRecord, Proposal
 from mailhook.scan.answer import bring, compose_answer, plan_answer, study
 from mailhook.scan.job import Job, Tally
 from mailhook.scan.write import Pen, look_again, may_write_again
@@ -32,7 +32,7 @@ def resolve(job: Job, pen: Pen, tally: Tally) -> None:
 
 
 def _write_again(job: Job, pen: Pen, record: DraftRecord, tally: Tally) -> None:
-    arrival = find_source(job, pen.mailbox, record.identity, record.source_cursor, record)
+    arrival = find_source(job, pen.mailbox, record)
     if arrival is None:
         gone = pen.move(record, "abandoned", reason="the message it answers is not where it was any more")
         tally.changed.append(gone)
@@ -46,14 +46,12 @@ def _write_again(job: Job, pen: Pen, record: DraftRecord, tally: Tally) -> None:
     bring(job, pen, case, outcome, record, tally)
 
 
-def find_source(
-    job: Job, mailbox: Connector, identity: str, cursor: str, record: DraftRecord
-) -> Arrival | None:
+def find_source(job: Job, mailbox: Connector, sought: DraftRecord | Proposal) -> Arrival | None:
     """Fetch a message again by where it was first found; where the store has forgotten that place, by its date."""
     try:
-        return _first(job, mailbox, identity, cursor)
+        return _first(job, mailbox, sought.identity, sought.source_cursor)
     except CursorExpired:
-        return _first(job, mailbox, identity, mailbox.start(record.received - timedelta(days=1)))
+        return _first(job, mailbox, sought.identity, mailbox.start(sought.received - timedelta(days=1)))
 
 
 def _first(job: Job, mailbox: Connector, identity: str, cursor: str) -> Arrival | None:

@@ -21,6 +21,7 @@ def scan_account(job: Job) -> Report:
     tally = Tally(job)
     try:
         _connect(job, lease, tally)
+        tally.complete = True
     except AccountError as exc:
         tally.blame(exc)
     finally:

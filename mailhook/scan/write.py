@@ -66,9 +66,9 @@ def _write(pen: Pen, record: DraftRecord, draft: Draft, conversation: Sequence[A
     kept = pen.mailbox.find(draft)
     if kept is not None:
         return Written(record=settle(pen, record, kept, "found again where it was kept before"))
-    instead = standing_instead(record, draft, conversation)
-    if instead is not None:
-        return Written(record=pen.move(record, "superseded", reason=instead))
+    if is_taken(draft, conversation):
+        reason = "another draft stands in this conversation already"
+        return Written(record=pen.move(record, "superseded", reason=reason))
     crash_point(3)
     record = pen.move(
         record,
@@ -152,16 +152,9 @@ def shadow(record: DraftRecord) -> Draft:
     )
 
 
-def standing_instead(record: DraftRecord, draft: Draft, conversation: Sequence[Arrival]) -> str | None:
-    """Say what stands in the conversation in place of this draft: another draft, or the person's own answer; or None."""
-    for arrival in conversation:
-        if arrival.place not in {"drafts", "sent"}:
-            continue
-        other = parse(arrival.raw, careful=False, size=arrival.size)
-        if other.message_id == draft.message_id:
-            continue
-        if arrival.place == "drafts":
-            return "another draft stands in this conversation already"
-        if record.answers in other.in_reply_to or arrival.received > record.received:
-            return "you have answered this conversation already"
-    return None
+def is_taken(draft: Draft, conversation: Sequence[Arrival]) -> bool:
+    """Say whether another draft stands in the conversation. (Whether the person has answered there is for the plan to say.)"""
+    others = (
+        parse(each.raw, careful=False, size=each.size) for each in conversation if each.place == "drafts"
+    )
+    return any(other.message_id != draft.message_id for other in others)
