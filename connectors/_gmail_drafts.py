@@ -33,9 +33,8 @@ _PLACES: tuple[tuple[str, Place], ...] = (
 )
 
 
-def keep_draft(api: Api, draft: Draft, *, thread_id: str | None) -> Kept:
+def keep_draft(api: Api, draft: Draft, thread: str | None) -> Kept:
     """Post the draft once, into its thread, and see where it stands."""
-    thread = thread_id or _thread_of(api, draft.in_reply_to)
     message = {"raw": base64.urlsafe_b64encode(draft.raw).decode("ascii")}
     if thread:
         message["threadId"] = thread
@@ -45,7 +44,7 @@ def keep_draft(api: Api, draft: Draft, *, thread_id: str | None) -> Kept:
 
 def find_draft(api: Api, draft: Draft, *, since: str | None) -> Kept | None:
     """Look for the draft by its msg-id, then by its parent and text: in Drafts, and without `since` wherever it may have gone."""
-    thread = _thread_of(api, draft.in_reply_to)
+    thread = thread_of(api, draft.in_reply_to)
     for stored in _drafts(api, draft, thread, since=since):
         message = stored["message"]
         if _is(draft, _raw(message)) and _is_since(message, since):
@@ -96,7 +95,7 @@ def _own(thread: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield message
 
 
-def _thread_of(api: Api, message_id: str | None) -> str | None:
+def thread_of(api: Api, message_id: str | None) -> str | None:
     """Return the thread in which a message stands, if it is known."""
     if message_id is None or not is_safe_id(message_id):
         return None

@@ -15,14 +15,14 @@ from typing import Any, ClassVar, Literal, Self
 
 from mailhook.connector import Arrival, Health, Kept
 from mailhook.connectors._gmail_api import Api, Missing
-from mailhook.connectors._gmail_drafts import DRAFTS, find_draft, keep_draft, place_of
+from mailhook.connectors._gmail_drafts import DRAFTS, find_draft, keep_draft, place_of, thread_of
 from mailhook.connectors._gmail_folder import DraftFolder
 from mailhook.connectors._gmail_history import Cursor, Watched, owner_of, steps
 from mailhook.connectors._gmail_mime import decode, reassemble
 from mailhook.connectors._gmail_pace import Budget, Patience
 from mailhook.connectors._gmail_transport import ENDPOINT, TooLarge, Wire, is_id
 from mailhook.connectors._identity import conversation_ids, read_ids
-from mailhook.errors import AccountError, ConfigError, CursorExpired, LoginRefused
+from mailhook.errors import AccountError, ConfigError, CursorExpired, LoginRefused, NotWritten, Unreachable
 from mailhook.mail.message import Message
 from mailhook.oauth import flow
 from mailhook.oauth.client import read_client
@@ -198,8 +198,12 @@ class GmailMailbox:
         """Post the draft once. Raise NotWritten, OverQuota or LoginRefused, or DoubtfulWrite (see the port)."""
         if self._folder:
             return self._folder.keep(draft)
-        self._wire.log_in()
-        return keep_draft(self._api, draft, thread_id=thread_id)
+        try:
+            self._wire.log_in()
+            thread = thread_id or thread_of(self._api, draft.in_reply_to)
+        except Unreachable as exc:
+            raise NotWritten(f"the draft was not sent to Gmail: {exc}") from exc
+        return keep_draft(self._api, draft, thread)
 
     def find(self, draft: Draft, *, since: str | None = None) -> Kept | None:
         """Look for the draft by its msg-id, then by its parent and text, in Drafts, and without `since` everywhere."""

@@ -1,5 +1,6 @@
 """A draft is made once, stands in its thread, and is found again wherever the person has put it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -145,6 +146,20 @@ def test_a_refused_draft_was_certainly_not_kept(
         box.keep(draft(PARENT), thread_id=parent["threadId"])
     assert posts(gmail) == 1
     assert gmail.mailbox.drafts() == []
+
+
+@pytest.mark.parametrize("on", ["GET /messages", "POST /token"])
+def test_trouble_before_the_post_is_no_doubt(
+    gmail: Shim, connect: Connect, parent: dict[str, Any], on: str
+) -> None:
+    """Neither a token nor the thread could be had: nothing of the draft left this machine."""
+    with connect() as box:
+        if on == "POST /token":
+            box._tokens._now = lambda: datetime.now(UTC) + timedelta(hours=2)
+        gmail.fail(on, status=503, times=9)
+        with pytest.raises(NotWritten, match="not sent to Gmail"):
+            box.keep(draft(PARENT))
+    assert (posts(gmail), gmail.mailbox.drafts()) == (0, [])
 
 
 def test_a_draft_is_found_wherever_the_person_put_it(
