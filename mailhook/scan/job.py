@@ -1,5 +1,6 @@
 """What one pass needs, and what it gathers on its way."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,9 @@ from mailhook.ledger.records import DraftRecord, Lease
 from mailhook.scan.consider import Reader
 from mailhook.scan.report import JudgedMessage, Note, Report
 from mailhook.scan.write import Pen
+
+_log = logging.getLogger("mailhook.scan")
+_log.addHandler(logging.NullHandler())  # whoever wants to see it says where (the service does)
 
 # Longer than any one write may take, renewed as a long pass goes on.
 LEASE_SECONDS = 900.0
@@ -64,6 +68,8 @@ class Tally:
 
     def hear(self, judged: JudgedMessage) -> None:
         """Take in a message judged, and pass it on; those judged `other` only where they are wanted."""
+        if judged.draft is not None:
+            self._log(logging.INFO, "draft-made", f"a draft was left in {judged.mailbox}")
         if judged.verdict.label != "other" or self.job.others:
             self.judged.append(judged)
             self.job.heard(judged)
@@ -73,10 +79,16 @@ class Tally:
         note = Note(action=action, sentence=sentence, needs_person=needs_person)
         if note not in self.notes:
             self.notes.append(note)
+            self._log(logging.WARNING if needs_person else logging.INFO, action, sentence)
 
     def blame(self, fault: AccountError | None) -> None:
         """Take in a fault; the first one is what a person hears of."""
+        if fault is not None:
+            self._log(logging.WARNING, "account-fault", str(fault))
         self.fault = self.fault or fault
+
+    def _log(self, level: int, action: str, sentence: str) -> None:
+        _log.log(level, "%s", sentence, extra={"action": action, "account": self.job.account})
 
     def report(self) -> Report:
         """Return what the pass has come to."""

@@ -182,10 +182,9 @@ path = "{self.maildir}"
         return waiting.rename(box / ("cur" if mailbox else "new") / (f"{name}:2,S" if mailbox else name))
 
     def found(self, mailbox: str) -> list[Draft]:
-        """Return the messages in a mailbox, by name."""
-        paths = sorted(
-            [*(self.maildir / mailbox / "cur").iterdir(), *(self.maildir / mailbox / "new").iterdir()]
-        )
+        """Return the messages in a mailbox, oldest first."""
+        paths = [*(self.maildir / mailbox / "cur").iterdir(), *(self.maildir / mailbox / "new").iterdir()]
+        paths.sort(key=lambda path: path.stat().st_mtime_ns)
         return [
             Draft(path, email.message_from_bytes(path.read_bytes(), policy=email.policy.default))
             for path in paths
