@@ -175,6 +175,7 @@ def _lost_blocks(language: Language, tree: Any, parent: str, shown: str) -> Iter
 def _renderings(language: Language, name: str, templates: str | None) -> Iterator[TextFinding]:
     _, path = texts.source_of(language, name, templates)
     shown = _shown(path, language, name)
+    seen: set[tuple[str, str, str]] = set()
     for values, seed in _samples(language, name.removesuffix(".j2")):
         try:
             body = texts.render(language, name, values, seed=seed, templates=templates)
@@ -182,6 +183,10 @@ def _renderings(language: Language, name: str, templates: str | None) -> Iterato
             line, variable = _line_and_variable(str(exc))
             yield TextFinding(file=shown, line=line, variable=variable, problem=str(exc))
             return
+        case = (body, values["stage"], values["channel"])
+        if case in seen:
+            continue
+        seen.add(case)
         yield from _tone(body, values, language, shown)
         yield from _length(body, values, shown)
 

@@ -84,9 +84,26 @@ def roots(templates: str | None) -> tuple[Traversable, ...]:
     return (*((Path(templates).expanduser(),) if templates else ()), shipped())
 
 
-@lru_cache(maxsize=32)
+def stamp(templates: str | None) -> tuple[tuple[str, int], ...]:
+    """Return what changes whenever one of the person's own texts does, so that a service reads it anew."""
+    if templates is None:
+        return ()
+    folder = Path(templates).expanduser()
+    return tuple(sorted((str(file), file.stat().st_mtime_ns) for file in folder.glob("*/*")))
+
+
 def language_codes(templates: str | None = None) -> tuple[str, ...]:
     """Return the codes of all languages there are texts for, sorted."""
+    return _codes(templates, stamp(templates))
+
+
+def load_language(code: str, templates: str | None = None) -> Language:
+    """Read a language's folder. Raise TemplateError, naming the file and the key, where it is incomplete."""
+    return _load(code, templates, stamp(templates))
+
+
+@lru_cache(maxsize=32)
+def _codes(templates: str | None, _: object) -> tuple[str, ...]:
     found = {
         folder.name
         for root in roots(templates)
@@ -98,8 +115,7 @@ def language_codes(templates: str | None = None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def load_language(code: str, templates: str | None = None) -> Language:
-    """Read a language's folder. Raise TemplateError, naming the file and the key, where it is incomplete."""
+def _load(code: str, templates: str | None, _: object) -> Language:
     table, folders = _table(code, templates)
     try:
         return _language(code, folders, table)
@@ -158,9 +174,13 @@ def _variant(message: Message, code: str, templates: str | None) -> str:
     return best
 
 
-@lru_cache(maxsize=64)
 def _table(code: str, templates: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return a language's table with its base's beneath it, and the folders to look for texts in."""
+    return _read_table(code, templates, stamp(templates))
+
+
+@lru_cache(maxsize=64)
+def _read_table(code: str, templates: str | None, _: object) -> tuple[dict[str, Any], tuple[str, ...]]:
     table: dict[str, Any] = {}
     for root in reversed(roots(templates)):
         file = root.joinpath(code, "language.toml")

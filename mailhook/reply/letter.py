@@ -83,18 +83,23 @@ def letter_pdf(letter: Letter, *, me: Me, now: datetime) -> bytes | None:
     from fpdf import FPDF
 
     pdf = FPDF(format=letter.paper)
-    if not _add_fonts(pdf, letter):
-        return None
-    pdf.set_margins(_MARGIN, 20, 20)
-    pdf.set_auto_page_break(auto=True, margin=20)
-    pdf.set_title(letter.subject)
-    pdf.set_author(me.name)
-    pdf.set_lang(letter.language)
-    pdf.set_creation_date(now)
-    pdf.set_producer("")
-    pdf.add_page()
-    _draw(pdf, letter, now)
-    return bytes(pdf.output())
+    try:
+        if not _add_fonts(pdf, letter):
+            return None
+        pdf.set_margins(_MARGIN, 20, 20)
+        pdf.set_auto_page_break(auto=True, margin=20)
+        pdf.set_title(letter.subject)
+        pdf.set_author(me.name)
+        pdf.set_lang(letter.language)
+        pdf.set_creation_date(now)
+        pdf.set_producer("")
+        pdf.add_page()
+        _draw(pdf, letter, now)
+        return bytes(pdf.output())
+    finally:
+        for font in pdf.fonts.values():
+            if hasattr(font, "ttfont"):
+                font.ttfont.close()  # fpdf2 leaves the font's file open
 
 
 def _draw(pdf: Any, letter: Letter, now: datetime) -> None:

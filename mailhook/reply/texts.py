@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from mailhook.errors import TemplateError
-from mailhook.reply.language import Language, roots
+from mailhook.reply.language import Language, roots, stamp
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -96,9 +96,13 @@ def _wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF" and not "가" <= character <= "힣"
 
 
-@lru_cache(maxsize=64)
 def environment_for(folders: tuple[str, ...], templates: str | None) -> "Environment":
     """Return the sandbox in which the texts of these folders are rendered; `shipped/NAME` is mailhook's own text of a name."""
+    return _environment(folders, templates, stamp(templates))
+
+
+@lru_cache(maxsize=64)
+def _environment(folders: tuple[str, ...], templates: str | None, _: object) -> "Environment":
     from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
