@@ -9,6 +9,7 @@ import binascii
 import json
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -367,6 +368,12 @@ class _Server(ThreadingHTTPServer):
     shim: Shim
     daemon_threads = True
     request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is part of a test; any other fault of this server is a failure of the test."""
+        fault = sys.exception()
+        if not isinstance(fault, OSError):
+            self.shim.violations.append(f"this server failed: {fault!r}")
 
 
 class _Handler(BaseHTTPRequestHandler):
