@@ -17,7 +17,7 @@ from mailhook.mail.origin import origin
 from mailhook.verdict.language import UNKNOWN, language_of
 from mailhook.verdict.platforms import Notice, platforms
 from mailhook.verdict.rules import Hit, Reading, context, decisions, own_phrases
-from mailhook.verdict.scope import Text
+from mailhook.verdict.scope import REACH, Stretch, Text
 from mailhook.verdict.settings import Phrase
 from mailhook.verdict.shapes import languages
 from mailhook.verdict.stage import read_stage
@@ -29,7 +29,7 @@ UNCERTAIN = 2.0
 # A statement counts in full once; each further one confirms it a little, and mood never decides.
 CONFIRMS = 0.5
 MOST_CONFIRMING = 1.0
-MOST_WEAK = 2.0
+MOST_WEAK = 2.5
 JOB = 1.5
 JOB_FOR_MOOD = 0.5
 # By so much must another domain's words outweigh the job's before they take the verdict away altogether.
@@ -39,8 +39,9 @@ _JUDGED = ("subject", "text", "signature")
 _SCREENED = (*_JUDGED, "footer", "quoted")
 _CUES = ("no_inquiry", "no_feedback", "feedback_offered", "feedback_given", "unmonitored")
 _AGAINST = ("acknowledgement", "undecided", "incomplete", "withdrawal")
-_DOUBT = ("reserve", "next_step", "offer")
-_TAKES_BACK = ("conditional", "negating", "someone_else")
+_DOUBT = ("next_step", "offer")
+_TAKES_BACK = ("conditional", "negating", "someone_else", "unless")
+_STATED = ("strong", "likely")
 
 
 class Judge:
@@ -51,11 +52,13 @@ class Judge:
 
     def screen(self, message: Message) -> bool:
         """Say quickly whether the message can be anything but `other`. It loses nothing: `judge` begins with the same question."""
-        if _bound(self._decisions(Reading(message), _SCREENED), platforms().notices_in(message)) >= UNCERTAIN:
-            return True
-        return False
+        return (
+            _bound(self._decisions(Reading(message), _SCREENED), platforms().notices_in(message)) >= UNCERTAIN
+        )
 
-    def judge(self, message: Message, *, conversation: Sequence[Message] = (), me: Me | None = None) -> Verdict:
+    def judge(
+        self, message: Message, *, conversation: Sequence[Message] = (), me: Me | None = None
+    ) -> Verdict:
         """Give the verdict on a message; `conversation` are earlier messages of the same application, `me` the person whose mail it is."""
         reading = Reading(message)
         found = self._decisions(reading, _JUDGED)
@@ -73,7 +76,9 @@ class Judge:
 
 def _bound(found: Iterable[Hit], notices: Iterable[Notice]) -> float:
     """Return a score that no weighing of these can exceed."""
-    weights = {hit.shape.name: hit.shape.weight for hit in found if hit.shape.role != "weak"}
+    if any(hit.shape.role == "reserve" for hit in found):
+        return REJECTION
+    weights = {hit.shape.name: hit.shape.weight for hit in found if hit.shape.role in _STATED}
     mood = {hit.shape.name: hit.shape.weight for hit in found if hit.shape.role == "weak"}
     stated = sum(weights.values()) + sum(notice.weight for notice in notices)
     felt = min(sum(mood.values()), MOST_WEAK)
@@ -90,20 +95,29 @@ def _evidence(message: Message, hit: Hit, weight: float, rule: str | None = None
 def _other(message: Message, found: Iterable[Hit]) -> Verdict:
     """The verdict on a message that states nothing: what mood it has is shown, and is not enough."""
     evidence = tuple(_evidence(message, hit, weight) for hit, weight in _mood(found, MOST_WEAK))
-    return Verdict(label="other", score=sum(each.weight for each in evidence), evidence=evidence)
+    language = language_of(message.text or message.subject)
+    return Verdict(
+        label="other", score=sum(each.weight for each in evidence), evidence=evidence, language=language
+    )
 
 
 def _mood(found: Iterable[Hit], most: float) -> list[tuple[Hit, float]]:
     """Weigh the weak shapes, each once, up to a limit."""
     weighed: list[tuple[Hit, float]] = []
-    seen: set[str] = set()
+    seen: list[Hit] = []
     for hit in sorted(found, key=lambda hit: -hit.shape.weight):
-        if hit.shape.role != "weak" or hit.shape.name in seen or most <= 0:
+        if hit.shape.role != "weak" or most <= 0 or any(_same(hit, each) for each in seen):
             continue
-        seen.add(hit.shape.name)
+        seen.append(hit)
         weighed.append((hit, min(hit.shape.weight, most)))
         most -= hit.shape.weight
     return weighed
+
+
+def _same(hit: Hit, other: Hit) -> bool:
+    """Whether two hits are of one shape, or of one place."""
+    overlap = hit.part == other.part and hit.start < other.end and other.start < hit.end
+    return overlap or hit.shape.name == other.shape.name
 
 
 class _Case:
@@ -117,18 +131,19 @@ class _Case:
         self.found = found
         self.notices = notices
         self.evidence: list[Evidence] = []
-        hints = tuple(hit.shape.language for hit in found if hit.shape.role != "weak")
+        self._about_job = False
+        hints = tuple(hit.shape.language for hit in found if hit.shape.role in _STATED)
         self.language = language_of(message.text or message.subject, hints)
         codes = list(dict.fromkeys([self.language, *hints]))
         self.context = [
-            hit for code in codes for hit in reading.hits(context(code), (*_JUDGED, "footer", "from", "quoted"))
+            hit
+            for code in codes
+            for hit in reading.hits(context(code), (*_JUDGED, "footer", "from", "quoted"))
         ]
         turns = [
             word for code in codes if code in languages() for word in languages()[code].words.get("turn", ())
         ]
-        self.texts = {
-            part: Text(reading.masked(part).text, turns) for part in _JUDGED if message.part(part)
-        }
+        self.texts = {part: Text(reading.masked(part).text, turns) for part in _JUDGED if message.part(part)}
 
     @property
     def score(self) -> float:
@@ -168,10 +183,12 @@ class _Case:
         scopes = [
             (hit, self.texts[hit.part].rest_of_clause(hit.start, hit.end)) for hit in self._of(*_TAKES_BACK)
         ]
-        stated = [hit for hit in self.found if hit.shape.role != "weak"]
+        stated = [hit for hit in self.found if hit.shape.role in _STATED]
         kept: list[Hit] = []
         for hit in sorted(stated, key=lambda hit: (-hit.shape.weight, hit.start - hit.end)):
-            if any(hit.part == other.part and hit.start < other.end and other.start < hit.end for other in kept):
+            if any(
+                hit.part == other.part and hit.start < other.end and other.start < hit.end for other in kept
+            ):
                 continue
             because = self._taken_back(hit, scopes)
             if because is None:
@@ -190,12 +207,16 @@ class _Case:
                 )
         return kept
 
-    def _taken_back(self, hit: Hit, scopes: Sequence[tuple[Hit, object]]) -> Evidence | None:
+    def _taken_back(self, hit: Hit, scopes: Sequence[tuple[Hit, Stretch]]) -> Evidence | None:
         """Return what takes a decision back: a condition, a negation, quotation marks, a question, or nothing."""
-        from mailhook.verdict.scope import Stretch
-
         for governing, reach in scopes:
-            assert isinstance(reach, Stretch)
+            if governing.shape.role == "unless":
+                whole = self.texts[hit.part].sentence(hit.start)
+                if governing.part == hit.part and hit.end <= governing.start < min(
+                    whole.end, hit.end + REACH
+                ):
+                    return _evidence(self.message, governing, 0.0)
+                continue
             if (
                 governing.part == hit.part
                 and hit.end > governing.start
@@ -232,11 +253,18 @@ class _Case:
                 self.add(hit, weight)
         for notice in self.notices:
             start = self.message.part(notice.part).index(notice.words)
-            weight = 0.0 if any(each.rule.startswith("linkedin.") for each in self.evidence) else notice.weight
+            weight = (
+                0.0 if any(each.rule.startswith("linkedin.") for each in self.evidence) else notice.weight
+            )
             mark = self._mark(notice.part, start, start + len(notice.words), notice.rule)
             self.evidence.append(
                 Evidence(
-                    rule=mark.rule, part=mark.part, start=mark.start, end=mark.end, quote=mark.quote, weight=weight
+                    rule=mark.rule,
+                    part=mark.part,
+                    start=mark.start,
+                    end=mark.end,
+                    quote=mark.quote,
+                    weight=weight,
                 )
             )
         for hit, weight in _mood(self.found, MOST_WEAK):
@@ -248,6 +276,7 @@ class _Case:
         job, foreign = _distinct(self._of("job", parts=parts)), _distinct(self._of("foreign", parts=parts))
         about_job = sum(hit.shape.weight for hit in job) + self._from_ats()
         about_other = sum(hit.shape.weight for hit in foreign)
+        self._about_job = about_job > about_other
         if about_other > about_job and self.score > 0 and not self.notices:
             heaviest = max(foreign, key=lambda hit: hit.shape.weight)
             if about_other >= about_job + FOREIGN_MARGIN:
@@ -255,7 +284,9 @@ class _Case:
             else:
                 self._doubt(heaviest, 0.0)
         elif about_job and self.score > 0:
-            stated = any(each.weight >= 1.5 for each in self.evidence if each.weight > 0) and self.score >= 1.5
+            stated = (
+                any(each.weight >= 1.5 for each in self.evidence if each.weight > 0) and self.score >= 1.5
+            )
             weight = JOB if stated and self._stated else JOB_FOR_MOOD
             if job:
                 self.add(max(job, key=lambda hit: hit.shape.weight), weight)
@@ -280,8 +311,10 @@ class _Case:
 
     @property
     def _standing(self) -> float:
-        names = {hit.shape.name for hit in self.found if hit.shape.role != "weak"}
-        return sum(each.weight for each in self.evidence if each.rule in names or each.rule.startswith("linkedin."))
+        names = {hit.shape.name for hit in self.found if hit.shape.role in _STATED}
+        return sum(
+            each.weight for each in self.evidence if each.rule in names or each.rule.startswith("linkedin.")
+        )
 
     def _from_ats(self) -> float:
         return 1.0 if any(platforms().is_ats(one.domain) for one in self.message.from_) else 0.0
@@ -289,24 +322,38 @@ class _Case:
     def _weigh_against(self, live: Sequence[Hit]) -> None:
         """What speaks against a decision counts once for each class; what offers something new forbids `rejection`."""
         conditions = [
-            (hit.part, self.texts[hit.part].rest_of_clause(hit.start, hit.end)) for hit in self._of("conditional")
+            (hit.part, self.texts[hit.part].rest_of_clause(hit.start, hit.end))
+            for hit in self._of("conditional")
         ]
+        self._weigh_reserve(live)
+        strong = any(hit.shape.role == "strong" for hit in live)
         for role in (*_AGAINST, *_DOUBT):
             for hit in self._of(role):
-                if any(hit.part == each.part and hit.start < each.end and each.start < hit.end for each in live):
+                if any(
+                    hit.part == each.part and hit.start < each.end and each.start < hit.end for each in live
+                ):
                     continue
-                if role in ("next_step", "offer", "reserve") and any(
+                if role in _DOUBT and any(
                     part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions
                 ):
                     continue
                 if role in _DOUBT:
-                    self._doubt(hit, hit.shape.weight)
+                    self._doubt(hit, hit.shape.weight * (1.0 if strong else 1.5))
                 else:
                     self.add(hit, hit.shape.weight)
                 break
         if self._said_filled_and_closed(live):
             closed = next(hit for hit in live if hit.shape.kind == "closed")
             self._doubt(closed, 0.0)
+
+    def _weigh_reserve(self, live: Sequence[Hit]) -> None:
+        """A waiting list, a pool, an offer taken back: the matter is open, so the score is brought to `uncertain` from either side."""
+        if self.score <= 0 and not self._about_job:
+            return
+        for hit in self.found:
+            if hit.shape.role == "reserve" and not any(_same(hit, each) for each in live):
+                self.add(hit, REJECTION - 0.5 - self.score)
+                return
 
     def _doubt(self, hit: Hit, weight: float) -> None:
         """Bring the score below `REJECTION`, by at least the weight."""
@@ -315,9 +362,11 @@ class _Case:
     def _said_filled_and_closed(self, live: Sequence[Hit]) -> bool:
         """Whether all that was decided is that the position is filled *and* closed, in one sentence."""
         kinds = {hit.shape.kind for hit in live}
-        return kinds == {"filled", "closed"} and len(live) == 2 and len(
-            {self.texts[hit.part].sentence(hit.start) for hit in live}
-        ) == 1
+        return (
+            kinds == {"filled", "closed"}
+            and len(live) == 2
+            and len({self.texts[hit.part].sentence(hit.start) for hit in live}) == 1
+        )
 
     def _weigh_origin(self, me: Me | None) -> None:
         """One's own mail, lists, alerts, reports and automatic answers are no rejections, whatever they say."""
@@ -330,7 +379,12 @@ class _Case:
                 weight = min(0.0, REJECTION - 0.5 - self.score)
             self.evidence.append(
                 Evidence(
-                    rule=mark.rule, part=mark.part, start=mark.start, end=mark.end, quote=mark.quote, weight=weight
+                    rule=mark.rule,
+                    part=mark.part,
+                    start=mark.start,
+                    end=mark.end,
+                    quote=mark.quote,
+                    weight=weight,
                 )
             )
 
@@ -342,7 +396,9 @@ class _Case:
         if platforms().sends_alerts(message):
             return self._mark("from", 0, len(sender), "origin.alerts")
         if seen.list:
-            name = next((name for name in ("list-id", "list-post", "mailing-list") if message.header(name)), "list-id")
+            name = next(
+                (name for name in ("list-id", "list-post", "mailing-list") if message.header(name)), "list-id"
+            )
             return self._mark(f"header:{name}", 0, len(message.part(f"header:{name}")), "origin.list")
         if seen.bounce or seen.auto_reply:
             rule = "origin.bounce" if seen.bounce else "origin.auto-reply"

@@ -124,7 +124,7 @@ _CAPITAL = "(?-i:[0-9A-ZÀ-ÖØ-ÞĀ-ſΑ-ΫЀ-Я])"
 _REST = f'(?-i:[^ {_ENDS},:()<>"|]){{0,40}}'
 _JOINT = r"(?: (?:&|and|und|et|y|e|of|de|del|della|der|des|du|da|do|dos|for|für|la|le|the|van|von|i|og|och|ja|a)| ?[&+/-])"
 _CAPTURES = {
-    "role": r"(?P<role>[^\n!?;]{2,90}?)",
+    "role": r"(?P<role>[^\n.!?;]{2,90}?)",
     "company": f"(?P<company>{_CAPITAL}{_REST}(?:{_JOINT}{{0,2}} {_CAPITAL}{_REST}){{0,5}})",
     "name": f"(?P<name>{_CAPITAL}{_REST}(?: {_CAPITAL}{_REST}){{0,3}})",
 }

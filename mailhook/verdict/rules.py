@@ -7,7 +7,7 @@ from functools import cache
 from mailhook.mail.message import Message
 from mailhook.verdict.match import Matcher, Searchable, mask
 from mailhook.verdict.settings import Phrase
-from mailhook.verdict.shapes import DECISION, FactShape, Shape, languages
+from mailhook.verdict.shapes import TELLING, FactShape, Shape, languages
 
 _SAYS = {"rejection": ("strong", 4.0), "hint": ("weak", 0.5), "other": ("withdrawal", -6.0)}
 _SPECIAL = "\\.+*?()[]{}|^$~<"
@@ -50,21 +50,27 @@ class Reading:
             for index in possible:
                 shape = matcher.patterns[index]
                 assert isinstance(shape, Shape)
+                if shape.part is not None and shape.part != part:
+                    continue
                 found += [Hit(shape, part, span.start, span.end) for span in matcher.spans(index, searched)]
         return found
 
 
 @cache
 def decisions() -> Matcher:
-    """The shapes that state a decision, or hint at one, in all languages."""
-    return Matcher(shape for language in languages().values() for shape in language.shapes if shape.role in DECISION)
+    """The shapes that state a decision, hint at one or leave one open, in all languages."""
+    return Matcher(
+        shape for language in languages().values() for shape in language.shapes if shape.role in TELLING
+    )
 
 
 @cache
 def context(code: str) -> Matcher:
     """Every other shape of one language; empty for a language that has no lexicon."""
     language = languages().get(code)
-    return Matcher(shape for shape in language.shapes if shape.role not in DECISION) if language else Matcher(())
+    return (
+        Matcher(shape for shape in language.shapes if shape.role not in TELLING) if language else Matcher(())
+    )
 
 
 @cache
@@ -83,6 +89,13 @@ def own_phrases(phrases: Iterable[Phrase]) -> Matcher:
         words = " ".join(phrase.text.replace("’", "'").split())
         pattern = "".join(f"\\{char}" if char in _SPECIAL else char for char in words)
         shapes.append(
-            Shape(name=f"own.{number}", language="own", role=role, pattern=pattern, weight=weight, boundaries="both")
+            Shape(
+                name=f"own.{number}",
+                language="own",
+                role=role,
+                pattern=pattern,
+                weight=weight,
+                boundaries="both",
+            )
         )
     return Matcher(shapes)

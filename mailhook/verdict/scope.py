@@ -33,7 +33,9 @@ class Text:
             ends.append(len(text))
         self._ends = ends
         words = sorted(set(turns), key=len, reverse=True)
-        self._turn = re.compile(rf"(?:,? )\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE) if words else None
+        self._turn = (
+            re.compile(rf"(?:,? )\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE) if words else None
+        )
         self.quoted = [Stretch(found.start(), found.end()) for found in _QUOTED.finditer(text)]
 
     @property

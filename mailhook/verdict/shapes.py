@@ -21,12 +21,13 @@ CLASSES: dict[str, float] = {
     "weak": 0.5,
     # what takes a decision back, in its own clause
     "conditional": 0.0,
+    "unless": 0.0,
     "negating": 0.0,
     "someone_else": 0.0,
     # what speaks against a decision, anywhere in the message
     "acknowledgement": -0.5,
     "undecided": -1.5,
-    "reserve": -2.0,
+    "reserve": 0.0,
     "next_step": -2.0,
     "offer": -4.0,
     "incomplete": -4.0,
@@ -48,13 +49,15 @@ CLASSES: dict[str, float] = {
     "unmonitored": 0.0,
 }
 DECISION = frozenset({"strong", "likely", "weak"})
+# What can make a message anything but `other`: searched for in every language at once.
+TELLING = DECISION | {"reserve"}
 
 Boundaries = str  # "both", "start" or "none": where a pattern has to meet the edge of a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """One row of the lexicon: a way of saying something. `name` is `<language>.<id>`; `weight` is in points."""
+    """One row of the lexicon: a way of saying something. `name` is `<language>.<id>`; `weight` is in points; `part` names the one it counts in, if not all."""
 
     name: str
     language: str
@@ -62,6 +65,7 @@ class Shape:
     pattern: str
     weight: float
     kind: Kind | None = None
+    part: str | None = None
     boundaries: Boundaries = "both"
     gap: int = 60
 
@@ -164,6 +168,7 @@ def read_language(text: str) -> Language:
                 pattern=pattern,
                 weight=float(pairs["weight"]) if "weight" in pairs else CLASSES[role],
                 kind=pairs.get("kind"),  # type: ignore[arg-type]  # the lexicon's test holds it to Kind
+                part=pairs.get("part"),
                 boundaries=pairs.get("boundaries", boundaries),
                 gap=gap,
             )

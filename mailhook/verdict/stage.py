@@ -10,7 +10,9 @@ from mailhook.verdict.rules import Hit
 from mailhook.verdict.verdict import Stage
 
 
-def read_stage(message: Message, hits: Sequence[Hit], conversation: Sequence[Message], me: Me | None) -> Stage:
+def read_stage(
+    message: Message, hits: Sequence[Hit], conversation: Sequence[Message], me: Me | None
+) -> Stage:
     """Give the stage that the text's cues and the conversation show."""
     roles = {hit.shape.role.removeprefix("stage.") for hit in hits}
     for stage in ("final", "interview", "assessment", "screen", "application"):

@@ -63,9 +63,17 @@ def test_a_language_file_keeps_the_format(code: str) -> None:
     ids = [row["id"] for row in [*raw["shape"], *raw.get("fact", [])]]
     assert len(ids) == len(set(ids)), {name for name in ids if ids.count(name) > 1}
     for row in raw["shape"]:
-        assert set(row) <= {"id", "class", "pattern", "matches", "not", "kind", "weight", "boundaries"}, row[
-            "id"
-        ]
+        assert set(row) <= {
+            "id",
+            "class",
+            "pattern",
+            "matches",
+            "not",
+            "kind",
+            "weight",
+            "boundaries",
+            "part",
+        }, row["id"]
         assert row["class"] in CLASSES, row["id"]
         assert row.get("kind", "filled") in get_args(Kind), row["id"]
         assert "kind" not in row or row["class"] in DECISION, row["id"]

@@ -1,0 +1,223 @@
+"""The role applied for and its requisition, as the message names them."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mailhook.mail.message import Message
+from mailhook.mail.thread import base_subject
+from mailhook.verdict.match import Span
+from mailhook.verdict.place import fact, key, tables
+from mailhook.verdict.rules import Reading, fact_patterns
+from mailhook.verdict.shapes import languages
+from mailhook.verdict.verdict import Fact
+
+MOST_WORDS = 12
+_TOKEN = re.compile(r"\S+")
+_JOINS = frozenset(
+    {
+        "of",
+        "and",
+        "&",
+        "the",
+        "for",
+        "in",
+        "to",
+        "de",
+        "la",
+        "du",
+        "des",
+        "und",
+        "für",
+        "der",
+        "y",
+        "e",
+        "en",
+        "-",
+        "–",
+        "|",
+        "/",
+        "with",
+        "et",
+        "von",
+        "van",
+    }
+)
+_SEPARATOR = re.compile(r"\s+[|–—-]\s+|\s*[|:]\s+|,\s+| (?=\()|<>|\s*\[|\]\s*")
+_REQUISITION_AT_END = re.compile(
+    r"\s*[(\[]?(?:Job|Req|Ref|JR|R|ID)?[ .:#-]*[A-Z]{0,5}[-/]?\d[\w./-]*[)\]]?\s*\Z"
+)
+_NUMBER = re.compile(r"#?[\d-]{4,}:?")
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_HEADWORD = re.compile(r"[^\W\d_]+")
+
+
+def named(message: Message, code: str, slot: str) -> Iterator[tuple[str, Span, int, int]]:
+    """Yield each place where the language's patterns read a slot: the part, the whole match, start and end."""
+    reading = Reading(message)
+    for part in ("text", "subject"):
+        for each in dict.fromkeys((code, "en")):
+            matcher = fact_patterns(each, part)
+            searched = reading.masked(part)
+            for index in sorted(matcher.possible(searched.data)):
+                for span in matcher.spans(index, searched):
+                    for name, start, end in span.groups:
+                        if name == slot:
+                            yield part, span, start, end
+
+
+def read_role(message: Message, code: str) -> Fact | None:
+    """Return the role that a message names, by the language's patterns, or by a subject that is a role."""
+    for part, _, start, end in named(message, code, "role"):
+        text = message.part(part)
+        trimmed = _trim(text, start, end, code)
+        if trimmed is None or (
+            code == "en" and text[trimmed[0]].islower() and not _ends_like_role(text[slice(*trimmed)])
+        ):
+            continue
+        found = fact(message, part, *trimmed)
+        if found is not None and key(found.value) not in key(message.part("from")):
+            return found
+    return _subject_is_role(message)
+
+
+def read_requisition(message: Message) -> Fact | None:
+    """Return the requisition's number as written, from the subject or else the text."""
+    for part in ("subject", "text"):
+        text = message.part(part)
+        for pattern in _requisitions(part):
+            found = pattern.search(text)
+            if found is not None:
+                group = 1 if found.re.groups else 0
+                return fact(message, part, found.start(group), found.end(group))
+    return None
+
+
+@cache
+def _requisitions(part: str) -> tuple[re.Pattern[str], ...]:
+    table = tables()["requisition"]
+    return tuple(
+        re.compile(each) for each in (*table["patterns"], *(table["in_subject"] if part == "subject" else ()))
+    )
+
+
+def _trim(text: str, start: int, end: int, code: str) -> tuple[int, int] | None:
+    """Narrow a stretch to the role in it; None where it is a sentence rather than a role."""
+    tail = _REQUISITION_AT_END.search(text, start, end)
+    if tail is not None and tail.start() > start and any(char.isdigit() for char in tail[0]):
+        end = tail.start()
+    tokens = [(found.start(), found.end()) for found in _TOKEN.finditer(text, start, end)]
+    language = languages().get(code)
+    common = set(language.words.get("function_words", ())) - _JOINS if language else set()
+    plain = [text[a:b].lower().strip(",.()") for a, b in tokens]
+    if len(tokens) > 6 or any(word in common for word in plain):
+        kept = len(tokens)
+        while kept and (_is_title(text[slice(*tokens[kept - 1])]) or plain[kept - 1] in _JOINS):
+            kept -= 1
+        tokens, plain = tokens[kept:], plain[kept:]
+    while tokens and (
+        plain[0] in _JOINS
+        or plain[0] in common
+        or plain[0] in ("a", "an", "our", "this")
+        or _NUMBER.fullmatch(plain[0])
+        or plain[0] in ("posting", "job", "vacancy", "req", "requisition", "competition")
+    ):
+        tokens, plain = tokens[1:], plain[1:]
+    if not tokens or len(tokens) > MOST_WORDS:
+        return None
+    if len(tokens) == 1 and (plain[0] in _NOT_ROLES or plain[0] in _MONTHS):
+        return None
+    return tokens[0][0], tokens[-1][1]
+
+
+_NOT_ROLES = frozenset(
+    {
+        "above",
+        "this",
+        "current",
+        "vacant",
+        "open",
+        "advertised",
+        "following",
+        "right",
+        "same",
+        "next",
+        "new",
+        "any",
+        "job",
+        "role",
+        "position",
+        "post",
+        "team",
+        "interview",
+        "above-mentioned",
+        "other",
+        "available",
+        "employment",
+        "opportunity",
+        "future",
+        "further",
+        "consideration",
+        "hiring",
+        "application",
+    }
+)
+
+
+def _is_title(token: str) -> bool:
+    first = next((char for char in token if char.isalnum()), "")
+    return not first.isalpha() or first.isupper() or first.lower() == first.upper()
+
+
+def _subject_is_role(message: Message) -> Fact | None:
+    """Return the part of the subject that ends like a role, if one does."""
+    base = base_subject(message.subject)
+    offset = message.subject.lower().find(base.lower())
+    if not base or offset < 0:
+        return None
+    pieces: list[tuple[int, int]] = []
+    position = 0
+    for cut in [*_SEPARATOR.finditer(base), None]:
+        pieces.append((position, cut.start() if cut else len(base)))
+        position = cut.end() if cut else position
+    for start, end in pieces:
+        narrowed = _without_noise(base, start, end)
+        if narrowed is not None:
+            return fact(message, "subject", offset + narrowed[0], offset + narrowed[1])
+    return None
+
+
+def _without_noise(base: str, start: int, end: int) -> tuple[int, int] | None:
+    noise = set(tables()["role"]["noise"])
+    tokens = [(found.start(), found.end()) for found in _TOKEN.finditer(base, start, end)]
+    low = [base[a:b].lower().strip("?!.,()'\"") for a, b in tokens]
+    while tokens and (low[-1] in noise or not low[-1]):
+        tokens, low = tokens[:-1], low[:-1]
+    while tokens and (
+        low[0] in noise or not low[0] or _NUMBER.fullmatch(low[0]) or low[0] in ("posting", "competition")
+    ):
+        tokens, low = tokens[1:], low[1:]
+    if not tokens or len(tokens) > 7:
+        return None
+    start, end = tokens[0][0], tokens[-1][1]
+    return (start, end) if _ends_like_role(base[start:end]) else None
+
+
+def _ends_like_role(words: str) -> bool:
+    """Say whether words name a role: a part of them ends in such a noun ("Staff Nurse, Acute Medicine"), or they begin with "Head of"."""
+    heads = frozenset(tables()["role"]["words"])
+    pieces = [_HEADWORD.findall(piece.lower()) for piece in re.split(r"[,(/–-]| for | of | in ", words)]
+    return any(piece and (piece[-1] in heads or piece[-1].removesuffix("s") in heads) for piece in pieces)
