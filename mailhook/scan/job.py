@@ -28,7 +28,8 @@ def _ignore(_: object) -> None:
 class Job:
     """One pass over one account.
 
-    `open_mailbox` gives a new connector each time: after a doubtful write the old connection is given up. `since` reads
+    `open_mailbox` gives a new connector each time: after a doubtful write the old connection is given up. `mailbox` is one that is
+    open already, and stays so. `since` reads
     back that far and drafts for all it covers. `others` keeps messages judged `other` in the report. `heard` is called with each
     message judged, `progress` with how many were read, `stop` says whether to end between two messages.
     """
@@ -39,6 +40,7 @@ class Job:
     reader: Reader
     holder: str
     clock: Callable[[], datetime]
+    mailbox: Connector | None = None
     since: datetime | None = None
     others: bool = False
     remember_days: int = 90

@@ -1,5 +1,6 @@
 """One pass over one account: what is open, what became of earlier drafts, what arrived."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 from mailhook.errors import AccountError, DoubtfulWrite
@@ -35,14 +36,15 @@ def scan_account(job: Job) -> Report:
 
 def _connect(job: Job, lease: Lease, tally: Tally) -> None:
     """Go over the account; after a doubtful write, again on a new connection, which looks the draft up first."""
-    for last in (False,) * (_CONNECTIONS - 1) + (True,):
+    for number in range(1, _CONNECTIONS + 1):
+        lent = job.mailbox if number == 1 else None
         try:
-            with job.open_mailbox() as mailbox:
+            with nullcontext(lent) if lent is not None else job.open_mailbox() as mailbox:
                 pen = job.pen(mailbox, lease)
                 resolve(job, pen, tally)
                 follow_up(job, pen, tally)
                 Arrivals(job, pen, tally).handle()
             return
         except DoubtfulWrite:
-            if last:
+            if number == _CONNECTIONS:
                 raise

@@ -1,0 +1,1 @@
+"""The service: watches every account, catches up after every trouble, and stops cleanly."""
