@@ -2,21 +2,22 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from mailhook.errors import TemplateError
 from mailhook.mail.message import Me, Message
 from mailhook.reply import texts
+from mailhook.reply.addresses import is_dead, is_persons_name
 from mailhook.reply.greet import greeting, person, plausible
 from mailhook.reply.language import Form, Language, choose_language, form_of_address
 from mailhook.reply.letter import Letter, letter_of
 from mailhook.reply.meeting import last_meeting
-from mailhook.reply.plan import Plan
+from mailhook.reply.plan import Plan, answered_message
 from mailhook.reply.settings import ReplySettings
 from mailhook.reply.tone import blocking, check_tone
-from mailhook.verdict.verdict import Facts, Verdict
+from mailhook.verdict.verdict import Fact, Facts, Verdict
 
 # At most so many words and characters by channel; None where there is no such limit.
 LIMITS: Mapping[str, tuple[int | None, int | None]] = {
@@ -62,8 +63,10 @@ def compose(
     """
     if plan.channel == "none" or plan.intent == "none":
         return None
-    language, _ = choose_language(message, verdict.language, settings.templates)
-    form = form_of_address(message, language, me)
+    answered = answered_message(plan, message, conversation)
+    language, _ = choose_language(answered, verdict.language, settings.templates)
+    form = form_of_address(answered, language, me)
+    facts = _believable(facts, plan, answered)
     values = text_values(
         plan, message, verdict, facts, me=me, conversation=conversation, language=language, form=form
     )
@@ -118,6 +121,7 @@ def text_values(
         "kind": verdict.kind or "not_selected",
         "formal": form == "formal",
         "contact": contact,
+        "indirect": _indirect(plan),
         "no_feedback": verdict.has_cue("no_feedback") or verdict.has_cue("no_inquiry"),
         "thanked": meeting is not None and _wrote_after(conversation, me, meeting.end, message),
         "day": language.say_date(language.day, meeting.start) if meeting else "",
@@ -126,7 +130,7 @@ def text_values(
         "recruiter": who.name,
         "first": who.first,
         "me": me.name,
-        "greeting": greeting(message, facts, language, form),
+        "greeting": greeting(answered_message(plan, message, conversation), facts, language, form),
         "number": plan.number or "",
         "my_number": "",
         "zone": plan.zone or "",
@@ -190,6 +194,28 @@ def _hold_tone(
         raise TemplateError(
             f'{language.code}/{plan.purpose}.j2: "{worst.quote}" {worst.why}; nothing was drafted with it ({worst.better})'
         )
+
+
+def _indirect(plan: Plan) -> bool:
+    """Say whether the answer goes to a person known from earlier mail, who did not send the news."""
+    return plan.proposed is not None and plan.recipient == plan.proposed
+
+
+def _believable(facts: Facts, plan: Plan, message: Message) -> Facts:
+    """Return the facts without what only names the system that carried the message, and with the person of an accepted proposal."""
+    company, recruiter = facts.company, facts.recruiter
+    sender = message.from_[0] if message.from_ else None
+    if _indirect(plan) and sender is not None:
+        known = is_persons_name(sender.name)
+        recruiter = Fact(value=sender.name, source=message.message_id, part="from") if known else None
+    elif recruiter is not None and recruiter.part == "from" and sender is not None and is_dead(sender):
+        recruiter = None
+    if company is not None and (
+        (company.part == "from" and plan.channel in {"call", "letter", "text"})
+        or (recruiter is not None and company.value == recruiter.value)
+    ):
+        company = None
+    return replace(facts, company=company, recruiter=recruiter)
 
 
 def _wrote_after(conversation: Sequence[Message], me: Me, moment: datetime, message: Message) -> bool:

@@ -15,15 +15,18 @@ def stuffed(line: str) -> str:
     return f" {line}" if line.startswith((" ", ">", "From ")) else line
 
 
-def fixed(text: str, prefix: str) -> str:
-    """Return every line with a quoting prefix and no soft break: quoted mail keeps its author's lines."""
-    return "\n".join(_quoted(line.rstrip(), prefix) for line in text.split("\n"))
+def quoted(text: str) -> str:
+    """Return every line behind a quote mark; what is long breaks softly behind marks of its own, and older quotes keep their breaks."""
+    return "\n".join(marked for line in text.split("\n") for marked in _marked(line.rstrip()))
 
 
-def _quoted(line: str, prefix: str) -> str:
-    if line.startswith(">"):
-        return f"{prefix}{line}"
-    return f"{prefix} {line}" if line else prefix
+def _marked(line: str) -> Iterator[str]:
+    if not line:
+        yield ">"
+    elif line.startswith(">"):
+        yield f">{line}"
+    else:
+        yield from (f"> {part.removeprefix(' ')}" for part in _broken(line.lstrip()))
 
 
 def _broken(paragraph: str) -> Iterator[str]:

@@ -133,7 +133,10 @@ def answered_message(plan: Plan, message: Message, conversation: Sequence[Messag
     """Return the message that the plan answers: the one it was made for, or the known person's of an accepted proposal."""
     if plan.answers == message.message_id:
         return message
-    return next(other for other in conversation if other.message_id == plan.answers)
+    for other in conversation:
+        if other.message_id == plan.answers:
+            return other
+    raise ValueError(f"the plan answers {plan.answers}, which is not in this conversation")
 
 
 def _try_stops(case: Case, *, passed_over: str | None) -> tuple[tuple[Gate, ...], str | None]:

@@ -3,7 +3,7 @@
 from html import escape
 
 from mailhook.mail.message import Message
-from mailhook.reply.flowed import fixed
+from mailhook.reply.flowed import quoted
 from mailhook.reply.language import Language
 
 MOST_LINES = 400
@@ -76,7 +76,7 @@ def quote_plain(message: Message, language: Language) -> str:
     lines = original[:MOST_CHARACTERS].split("\n")
     cut = len(original) > MOST_CHARACTERS or len(lines) > MOST_LINES
     kept = "\n".join([*lines[:MOST_LINES], *([CUT] if cut else [])])
-    return f"{attribution(message, language)}\n{fixed(kept, '>')}"
+    return f"{attribution(message, language)}\n{quoted(kept)}"
 
 
 def quote_html(message: Message, language: Language) -> str:

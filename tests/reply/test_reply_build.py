@@ -217,22 +217,27 @@ def test_words_of_the_answer_are_escaped_in_html(message: Callable[..., Message]
     assert "<p>Hello &lt;b&gt;R&amp;D&lt;/b&gt;,</p>" in page.get_content()
 
 
-def test_long_lines_flow_and_quotes_do_not(message: Callable[..., Message]) -> None:
-    """Own paragraphs break softly; quoted lines keep their author's breaks and are never taken for flowed ones."""
+def test_long_lines_flow_behind_their_own_quote_marks(message: Callable[..., Message]) -> None:
+    """Long lines break softly, quoted ones too (RFC 3676 §4.5); short quoted lines and older quotes are never taken for flowed ones."""
     words = Text(
         text=("word " * 40).strip() + "\n\nFrom here on\n> not a quote",
         language="en",
         form="formal",
         purpose="thanks",
     )
-    own, _, quoted = body(
-        made(message(original="a line with a space at its end \n>> older\nFrom her"), words=words)
-    ).partition("wrote:\n")
-    soft = own.split("\n")[0:3]
-    assert [line.endswith(" ") for line in soft] == [True, True, False]
+    theirs = "a line with a space at its end \n>> older " + "x" * 90 + "\nFrom her\n" + ("long " * 20).strip()
+    own, _, quoted = body(made(message(original=theirs), words=words)).partition("wrote:\n")
+    assert [line.endswith(" ") for line in own.split("\n")[0:3]] == [True, True, False]
     assert " From here on" in own
     assert " > not a quote" in own
-    assert quoted.split("\n")[:3] == ["> a line with a space at its end", ">>> older", "> From her"]
+    assert quoted.split("\n") == [
+        "> a line with a space at its end",
+        ">>> older " + "x" * 90,
+        "> From her",
+        "> " + "long " * 14,
+        "> " + ("long " * 6).strip(),
+        "",
+    ]
 
 
 def test_text_in_any_script_survives(message: Callable[..., Message]) -> None:

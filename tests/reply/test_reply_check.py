@@ -20,7 +20,9 @@ def test_every_shipped_language_is_in_order(code: str) -> None:
 
 def test_the_names_checked_are_the_names_given(message, me) -> None:  # type: ignore[no-untyped-def]  # fixtures of conftest
     """A text that passes the check finds every value when it is used, and no others are promised."""
-    plan = Plan(channel="email", intent="thanks", purpose="thanks", recipient=None, answers=None, reason="")
+    plan = Plan(
+        channel="email", intent="thanks", purpose="thanks", recipient=None, answers="x@acme.test", reason=""
+    )
     given = text_values(
         plan,
         message(from_=(Address(address="a@b.test"),)),
