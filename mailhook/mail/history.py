@@ -69,10 +69,10 @@ def split_history(lines: list[str], *, reply: bool = False, forward: bool = Fals
 
 def _checked(split: Split) -> Split:
     """Where everything is quoted and nothing says by whom, it is the text."""
-    if not split.marked and not any(line.strip() for line in split.new):
-        return Split(new=[line.lstrip("> ") for line in split.old])
     split.new = [line for line in split.new if HISTORY not in line]
     split.old = [line for line in split.old if HISTORY not in line]
+    if not split.marked and not any(line.strip() for line in split.new):
+        return Split(new=[line.lstrip("> ") for line in split.old])
     return split
 
 
@@ -196,22 +196,22 @@ def _is_block(lines: list[str], at: int) -> bool:
     """Say whether a block of header lines (From, Sent, To, Subject) begins at this line."""
     if _label(lines[at]) is None:
         return False
-    kinds: set[str] = set()
-    address = False
+    kinds: dict[str, str] = {}
     others = 0
     for line in lines[at : at + _LINES_OF_BLOCK]:
         kind = _label(line)
         if kind:
-            kinds.add(kind)
+            kinds.setdefault(kind, line.partition(":")[2].strip(" *_"))
             others = 0
-            address = address or "@" in line
         elif line.strip():
             others += 1
             if others > 2:
                 break
-    if "from" not in kinds:
+    if len(kinds) < 3 or "from" not in kinds:
         return False
-    return ("subject" in kinds and len(kinds) > 2) or (address and len(kinds) > 2)
+    if "subject" in kinds or any("@" in value for value in kinds.values()):
+        return True
+    return bool(_DATE.search(kinds["sent"])) and kinds["from"][:1].isalpha()
 
 
 def _label(line: str) -> str | None:

@@ -37,8 +37,13 @@ UNSEEN = frozenset(
         "math",
         "select",
         "textarea",
+        "noembed",
+        "noframes",
     ]
 )
+# Elements whose tags are text until they end, which no two readers agree on: read as preformatted.
+_VERBATIM = frozenset({"plaintext", "xmp"})
+_VERBATIM_TAG = re.compile(r"<(/?)(?:plaintext|xmp)\b", re.IGNORECASE)
 _PARAGRAPHS = (
     "p td th ul ol dl h1 h2 h3 h4 h5 h6 blockquote hr section article header footer main aside form fieldset "
     "figure center address details pre"
@@ -56,6 +61,7 @@ _QUOTING = frozenset({"gmail_quote", "protonmail_quote", "yahoo_quoted"})
 _HISTORY_CLASSES = frozenset(
     {"gmail_attr", "moz-cite-prefix", "OutlookMessageHeader", "zmail_extra", "gmail_quote_container"}
 )
+_HISTORY_TAGS = frozenset({"div", "blockquote", "p", "span", "table"})
 _HISTORY_IDS = frozenset({"appendonsend", "divRplyFwdMsg", "reply-intro"})
 _SELECT_PREFORMATTED = 'pre,[style*="white-space:pre"],[style*="white-space: pre"]'
 
@@ -134,13 +140,16 @@ def _shown(html: str, *, hiding: bool) -> LexborNode | None:
     body = tree.body or tree.root
     if body is None:
         return None
+    nodes = list(body.traverse())
+    if not _VERBATIM.isdisjoint([node.tag for node in nodes]):
+        return _shown(_VERBATIM_TAG.sub(r"<\1pre", html), hiding=hiding)
     unseen = [
         node
-        for node in body.traverse()
+        for node in nodes
         if node.tag in UNSEEN or (hiding and (about := node.attributes) and is_hidden(about))
     ]
     for node in reversed(unseen):  # the innermost first: removing a node frees all that is in it
-        if node.tag != "body":
+        if node.tag not in ("html", "body"):
             node.remove()
     return body
 
@@ -206,7 +215,7 @@ def _marked(body: LexborNode, html: str, *, quotes: bool) -> str:
     nodes = list(body.traverse())
     if quotes:
         for node in nodes:
-            if node.tag in ("div", "blockquote", "p", "span"):
+            if node.tag in _HISTORY_TAGS:
                 before, after = _history_marks(node.tag or "", node.attributes)
                 if before:
                     node.insert_before(before)
@@ -265,7 +274,7 @@ def _walk(soup: "Tag", *, quotes: bool) -> Iterator[str]:
             yield closing
         elif isinstance(child, Tag):
             before, after = _BLOCKS.get(child.name, ("", ""))
-            if quotes:
+            if quotes and child.name in _HISTORY_TAGS:
                 outer = _history_marks(child.name, child.attrs)
                 before, after = outer[0] + before, after + outer[1]
             yield before

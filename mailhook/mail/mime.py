@@ -128,7 +128,7 @@ class _Reader:
             delimiter = b"--" + boundary.encode("utf-8", "replace")
         else:
             self.defects.append("mime:boundary")
-            found = _FIRST_BOUNDARY.search(self.raw, part.start, part.end)
+            found = _FIRST_BOUNDARY.search(self.raw, max(part.start - 1, 0), part.end)
             if not found:
                 _as_text(part)
                 return

@@ -14,11 +14,11 @@ def _set(table: str) -> frozenset[str]:
 
 # The verb of an attribution line ("On Monday, Jane wrote:"), as it stands before the colon or before the name.
 WROTE = _set("""
-wrote | writes | said | schrieb | schrieb am | hat geschrieben | geschrieben | a écrit | a ecrit | écrit | écrivait
+wrote | writes | schrieb | schrieb am | hat geschrieben | geschrieben | a écrit | a ecrit | écrit | écrivait
 escribió | escribio | ha escrito | escreveu | schreef | heeft geschreven | geschreven | ha scritto | scrive | scriveva
 napisał | napisała | napisał(a) | napisał/a | pisze | skrev | skrev följande | skrev den | kirjoitti | kirjoittaa
 napsal | napsala | napsal(a) | napísal | napísala | napísal(a) | yazdı | şunu yazdı | şunları yazdı | yazmış | yazıyor
-のメール | が書きました | は書きました | さんは書きました | 書きました | wrote(は) | 写道 | 寫道 | 来信 | 撰寫 | 님이 작성 | 작성 | 님이 썼습니다 | 님의 말 | 썼습니다 | 쓴 글
+のメール | のメッセージ | が書きました | は書きました | さんは書きました | 書きました | wrote(は) | 写道 | 寫道 | 来信 | 撰寫 | 님이 작성 | 작성 | 님이 썼습니다 | 님의 말 | 썼습니다 | 쓴 글
 написал | написала | написал(а) | пишет | писал | писал(а) | пише | написав | написала | написав(ла) | писав
 كتب | كتبت | يكتب | כתב | כתבה | כתב/ה | כתב(ה) | ने लिखा | लिखा | menulis | menulis berikut | đã viết | viết
 a scris | a scris: | írta | ezt írta | a következőt írta | έγραψε | έγραψαν | ha escrit | kirjutas | rašė | parašė | rakstīja
@@ -62,7 +62,7 @@ subject | betreff | objet | sujet | asunto | assunto | onderwerp | oggetto | tem
 ORIGINAL = _set("""
 original message | original mail | ursprüngliche nachricht | originalnachricht | ursprüngliche mail | message d'origine | message original | message d origine
 mensaje original | mensagem original | oorspronkelijk bericht | messaggio originale | wiadomość oryginalna | oryginalna wiadomość | originalmeddelande
-ursprungligt meddelande | oprindelig meddelelse | original meddelelse | original besked | opprinnelig melding | opprinnelig e-post | alkuperäinen viesti | původní zpráva | pôvodná správa
+ursprungligt meddelande | oprindelig meddelelse | original meddelelse | original besked | oprindelig besked | opprinnelig melding | opprinnelig e-post | alkuperäinen viesti | původní zpráva | pôvodná správa
 orijinal mesaj | özgün ileti | orijinal ileti | 元のメッセージ | 原始邮件 | 原始郵件 | 邮件原件 | 원본 메시지 | 원본 메일 | исходное сообщение | оригинальное сообщение | оригінальне повідомлення
 вихідне повідомлення | الرسالة الأصلية | رسالة أصلية | הודעה מקורית | मूल संदेश | pesan asli | tin nhắn gốc | thư gốc | mesaj original | mesajul original | eredeti üzenet | αρχικό μήνυμα
 reply message | reply above this line | original appointment
@@ -94,7 +94,7 @@ odesláno z | odoslané z | stáhnout outlook | iphone'umdan gönderildi | iphon
 
 # The line that closes a letter, alone on its line but for a comma.
 CLOSINGS = _set("""
-best | best regards | kind regards | kindest regards | regards | warm regards | warmest regards | warmly | sincerely | yours sincerely | sincerely yours | yours truly | yours faithfully | best wishes | all the best | with best regards
+best | best regards | kind regards | kindest regards | regards | warm regards | warmest regards | warmly | sincerely | yours sincerely | sincerely yours | yours truly | yours faithfully | best wishes | all the best | all good wishes | best regard | with thanks | have a great day | have a nice day | ngā mihi | with best regards
 with kind regards | with regards | many thanks | thanks | thank you | thanks again | thank you again | thanks and regards | thanks & regards | thanks so much | cheers | respectfully | cordially | with appreciation | with gratitude | with warm regards | take care
 yours | very best | all my best | my best | best of luck | good luck | br | kr | rgds | bests | with best wishes | kind wishes | thanks and best regards | many thanks and kind regards | in gratitude | gratefully | faithfully | talk soon
 mit freundlichen grüßen | mit freundlichen grüssen | freundliche grüße | freundliche grüsse | mit freundlichem gruß | viele grüße | viele grüsse | liebe grüße | beste grüße | beste grüsse | herzliche grüße | herzliche grüsse | mit besten grüßen | mit herzlichen grüßen

@@ -51,3 +51,30 @@ def test_any_bytes_give_a_valid_message(raw: bytes, careful: bool) -> None:
     check_valid(parse(raw, careful=careful))
     assert needs_more(raw, len(raw)) is False
     assert needs_more(raw, len(raw) + 1) in (True, False)
+
+
+HTML = [
+    "<p>", "</p>", "<div>", "</div>", "<div style='display:none'>", "<span style=font-size:0>", "</span>", "<b>", "</b>", "<i>", "<br>", "<br/>", "<li>", "<ul>", "</ul>",
+    "<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<blockquote>", "<blockquote type=cite>", "</blockquote>", "<div class=gmail_quote>", "<div class=gmail_attr>",
+    "<div id=appendonsend></div>", "<pre>", "</pre>", "<a href='x>y'>", "</a>", "<!-- x", "-->", "<!--[if mso]>", "<![endif]-->", "<script>", "</script>", "<style>", "</style>",
+    "<title>", "</title>", "<textarea>", "</textarea>", "<select>", "<option>", "</select>", "<svg>", "</svg>", "<math>", "<noscript>", "</noscript>", "<template>", "</template>",
+    "<h1>", "</h1>", "<font color=red>", "</font>", "<img alt='word'>", "<body>", "</body>", "<html hidden>", "<o:p>", "</o:p>", "<x", "< y", "&nbsp;", "&zwnj;", "&#3;", "&amp;lt;", "&lt;b&gt;", "&#x5;",
+    "\n", " ", "one", "two ", "three\n", "On 2 March 2026 Jane wrote:", "From: a", "Sent: b 2026", "Subject: c", "Best regards,", "Unsubscribe", "\u200b", "Ä", "]]>", "<![CDATA[", "<?php x ?>",
+    "<frameset>", "<plaintext>", "<form>", "<input value=word>", "<hr>", "</p", "<p hidden>", "<p style='color:#fff;background:#fff'>",
+]  # fmt: skip
+
+
+def words(message: Message) -> list[str]:
+    parts = " ".join((message.text, message.quoted, message.signature, message.footer))
+    return [word for word in parts.split() if word != ">"]
+
+
+@given(pieces=st.lists(st.sampled_from(HTML), max_size=40), reply=st.booleans())
+@settings(max_examples=1000, deadline=None)
+def test_the_fast_text_has_every_word_of_the_careful_one(pieces: list[str], reply: bool) -> None:
+    """The screen reads fast text: what the careful reading would show it must not lose."""
+    subject = "Re: x" if reply else "x"
+    raw = f"Subject: {subject}\nContent-Type: text/html; charset=utf-8\n\n{''.join(pieces)}".encode()
+    careful, fast = parse(raw, careful=True), parse(raw, careful=False)
+    assert set(careful.text.split()) <= {">", *fast.text.split()}
+    assert words(careful) == words(fast)
