@@ -326,7 +326,9 @@ class Session:
         while self.wire._get_response() is not None:
             if self.wire.tagged_commands[tag] is not None:
                 self.wire.guard.idle_refused()
-                raise refused("IDLE", self.wire.tagged_commands.pop(tag))
+                del self.wire.tagged_commands[tag]
+                self.capabilities -= {"IDLE"}  # announced and refused: poll instead
+                return False
         event = "data" if "EXISTS" in answers else "quiet"
         deadline = time.monotonic() + seconds
         while "EXISTS" not in answers and (left := deadline - time.monotonic()) > 0:

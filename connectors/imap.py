@@ -38,7 +38,7 @@ from mailhook.connectors._imap_mailboxes import (
 from mailhook.connectors._imap_session import Fetched, Login, Session, Standing
 from mailhook.connectors._imap_tls import Security, checked_security, tls_context
 from mailhook.connectors._imap_waiting import POLL_BESIDE_IDLE, POLL_WITHOUT_IDLE, Bell, idle_seconds
-from mailhook.errors import AccountError, ConfigError, CursorExpired, DoubtfulWrite, NoDrafts
+from mailhook.errors import AccountError, ConfigError, CursorExpired, DoubtfulWrite, NoDrafts, Throttled
 from mailhook.mail.message import Message
 from mailhook.reply.draft import Draft
 
@@ -134,7 +134,7 @@ class ImapMailbox:
         with self._talk() as session:
             session.forget_mailboxes()
             server, drafts = session.identify(), self._drafts(session)
-            session.examine(drafts.name)
+            _open_drafts(session, drafts)
             watched = tuple(mailbox.name for mailbox in self._watched(session))
             for name in watched:
                 session.examine(name)
@@ -274,13 +274,13 @@ class ImapMailbox:
     def mark(self) -> str:
         """Return where the Drafts mailbox stands now."""
         with self._talk() as session:
-            return write_mark(session.examine(self._drafts(session).name))
+            return write_mark(_open_drafts(session, self._drafts(session)))
 
     def keep(self, draft: Draft, *, thread_id: str | None = None) -> Kept:
         """Ask the server to keep the draft: one APPEND, never repeated. Raise as the port says."""
         with self._talk() as session:
             mailbox = self._drafts(session)
-            before = session.examine(mailbox.name)
+            before = _open_drafts(session, mailbox)
             told = session.append_draft(mailbox.name, draft.raw)
         # From here on the draft is kept, whatever else goes wrong; a number that cannot be right is not believed.
         uid = told[1] if told and told[0] == before.uidvalidity and told[1] >= before.uidnext else None
@@ -326,8 +326,12 @@ class ImapMailbox:
                         return False
                     continue
                 longest = min(left, self._poll or POLL_BESIDE_IDLE, idle_seconds(self._login.host))
-                if session.idle(longest, self._bell.descriptor) is None:
+                outcome = session.idle(longest, self._bell.descriptor)
+                if outcome is None:
                     self._bell.wait(0)
+                    return False
+                # A server that cries wolf is not run after.
+                if outcome and not self._moved(session) and self._bell.wait(min(left, 1.0)):
                     return False
 
     def interrupt(self) -> None:
@@ -376,6 +380,17 @@ class ImapMailbox:
                 f"there is no Drafts mailbox (there are: {there}); name one in `drafts`, or let mailhook make it: create_drafts = true"
             )
         return found
+
+
+def _open_drafts(session: Session, mailbox: Mailbox) -> Standing:
+    try:
+        return session.examine(mailbox.name)
+    except Throttled:
+        raise
+    except AccountError as exc:
+        raise NoDrafts(
+            f'the Drafts mailbox "{mailbox.name}" cannot be opened ({exc}); name another in `drafts`'
+        ) from exc
 
 
 def _expired(mailbox: str) -> CursorExpired:

@@ -9,6 +9,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ protocol imap {{
 }}
 plugin {{
   quota = maildir:User quota
-  quota_rule = *:storage=500M
+  quota_rule = *:storage=20M
   acl = vfile
 }}
 service anvil {{
@@ -123,7 +124,7 @@ namespace inbox {
   inbox = yes
   prefix = INBOX.
   separator = .
-  mailbox "Entw&APw-rfe" {
+  mailbox "Entwürfe" {
     auto = subscribe
   }
   mailbox Gesendet {
@@ -182,7 +183,6 @@ class Dovecot:
 
     def __init__(
         self,
-        root: Path,
         certificate: Certificate,
         *,
         namespace: str = RICH,
@@ -190,7 +190,8 @@ class Dovecot:
         connections: int = 100,
         introspection: str = "http://127.0.0.1:9/introspect",
     ) -> None:
-        self.root = root
+        # Not below pytest's own folder, which is closed to other users; and short, for the sake of socket names.
+        root = self.root = Path(tempfile.mkdtemp(prefix="mailhook-dovecot-"))
         self._owner = _Owner.choose()
         self.port, self.tls_port = free_ports(2)
         for sub in ("run", "state", "mail"):
@@ -217,10 +218,6 @@ class Dovecot:
             return
         for each in (path, *path.rglob("*")):
             shutil.chown(each, self._owner.user, self._owner.group)
-        # The folders above are pytest's, open to their owner alone.
-        for above in path.parents:
-            if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
-                above.chmod(above.stat().st_mode | 0o011)
 
     def start(self) -> None:
         """Start, and return once the server greets."""
@@ -245,6 +242,11 @@ class Dovecot:
             self._process.terminate()
             self._process.wait(20)
             self._process = None
+
+    def close(self) -> None:
+        """Stop, and leave nothing behind."""
+        self.stop()
+        shutil.rmtree(self.root)
 
     def log(self) -> str:
         """Return what the server has logged."""

@@ -109,7 +109,7 @@ class FaultProxy:
         self.connections = 0
         self.wire = Wire()
         self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -125,6 +125,7 @@ class FaultProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._writers.append(writer)
         try:
             if self.refuse:
                 raise ConnectionRefusedError
@@ -132,20 +133,22 @@ class FaultProxy:
         except OSError:
             _reset(writer)
             return
+        self._writers.append(up_writer)
         pair = (writer, up_writer)
         self._pairs.add(pair)
-        pumps = {
+        pumps = [
             asyncio.ensure_future(self._pump(up_reader, writer, "down", pair)),
             asyncio.ensure_future(self._pump(reader, up_writer, "up", pair)),
-        }
-        self._tasks |= pumps
-        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-        self._pairs.discard(pair)
-        for each in pair:
-            each.close()
-        for pump in pumps:
-            pump.cancel()
-        self._tasks -= pumps
+        ]
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+            self._pairs.discard(pair)
+            for each in pair:
+                each.close()
 
     async def _pump(
         self,
@@ -196,6 +199,10 @@ class FaultProxy:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for writer in self._writers:
+                writer.transport.abort()
+            for _ in range(3):  # transports tell of their end one turn later
+                await asyncio.sleep(0)
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
