@@ -210,6 +210,10 @@ def _believable(facts: Facts, plan: Plan, message: Message) -> Facts:
         recruiter = Fact(value=sender.name, source=message.message_id, part="from") if known else None
     elif recruiter is not None and recruiter.part == "from" and sender is not None and is_dead(sender):
         recruiter = None
+    if company is not None and sender is not None and plan.channel in {"text", "portal"}:
+        writer = sender.name.partition(" via ")[0]
+        if company.value == writer and is_persons_name(writer) and not is_dead(sender):
+            recruiter, company = recruiter or replace(company, part="from"), None
     if company is not None and (
         (company.part == "from" and plan.channel in {"call", "letter", "text"})
         or (recruiter is not None and company.value == recruiter.value)
