@@ -89,11 +89,22 @@ def _plain(block: Block) -> str:
     text = block.plain.replace("\r\n", "\n")
     if not text.replace("\n", "").isprintable():
         text = _CONTROL.sub("", _LINE_END.sub("\n", text))
+    if "-----BEGIN PGP SIGN" in text:
+        text = _without_armour(text)
     if block.flowed:
         text = _unflow(text, delsp=block.delsp)
     if text.count("<") > 3 and len(_TAGS.findall(text[:4000])) > 3:
         return fast_text(text.replace("\n", "<br>\n"))
     return text
+
+
+def _without_armour(text: str) -> str:
+    """Take the armour of an inline PGP signature (RFC 4880 §7) off."""
+    begin, mark, rest = text.partition("-----BEGIN PGP SIGNED MESSAGE-----\n")
+    if mark:
+        text = begin + rest.partition("\n\n")[2]
+    above, mark, rest = text.partition("-----BEGIN PGP SIGNATURE-----")
+    return above + rest.partition("-----END PGP SIGNATURE-----")[2] if mark else text
 
 
 def _unflow(text: str, *, delsp: bool) -> str:

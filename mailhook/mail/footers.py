@@ -1,5 +1,7 @@
 """How the notices begin that law, lists and programs put under a message. A paragraph is one only by how it begins."""
 
+from typing import Any
+
 import re2
 
 # Each row: the beginning of a paragraph, in lower case.
@@ -89,12 +91,32 @@ bu (?:e-?posta|mesaj|ileti)(?: \S+){0,12} (?:gizli|yalnızca|kişiye özel)
 (?:αυτό το|το παρόν) (?:μήνυμα|e-?mail)(?: \S+){0,12} (?:εμπιστευτικ|απευθύνεται|προορίζεται)
 (?:κατάργηση εγγραφής|πολιτική απορρήτου)
 """
-_FOOTER = re2.compile(
-    "(?i)(?:[*_\\[(\"'#>|]|\\s)*(?:" + "|".join(row for row in _BEGINNINGS.strip().splitlines()) + ")"
-)
+# What a mail gateway puts above a message from outside.
+_BANNERS = r"""
+(?:caution|warning|attention|notice|external(?: e-?mail| sender| message)?)\W{0,4}\s*(?:this|the) (?:e-?mail|message)(?: \S+){0,4} (?:outside|external)
+(?:this|the) (?:e-?mail|message) (?:originated|was sent|came|is|comes) from (?:outside|an external)
+you don't often get e-?mail from
+(?:vorsicht|achtung|warnung|hinweis|extern)\W{0,4}\s*diese (?:e-?mail|nachricht)(?: \S+){0,4} (?:extern|außerhalb)
+(?:attention|prudence|externe)\W{0,4}\s*ce (?:message|courriel|mail)(?: \S+){0,4} (?:extérieur|externe)
+(?:precaución|atención|externo)\W{0,4}\s*este (?:mensaje|correo)(?: \S+){0,4} (?:fuera|extern)
+(?:let op|waarschuwing|extern)\W{0,4}\s*deze (?:e-?mail|mail)(?: \S+){0,4} (?:buiten|extern)
+"""
+
+
+def _beginning(rows: str) -> Any:
+    return re2.compile("(?i)(?:[*_\\[(\"'#>|]|\\s)*(?:" + "|".join(rows.strip().splitlines()) + ")")
+
+
+_FOOTER = _beginning(_BEGINNINGS)
+_BANNER = _beginning(_BANNERS)
 _LENGTH = 400
 
 
 def is_footer(paragraph: str) -> bool:
     """Say whether a paragraph begins as a notice does."""
     return _FOOTER.match(paragraph[:_LENGTH]) is not None
+
+
+def is_banner(paragraph: str) -> bool:
+    """Say whether a paragraph is what a mail gateway puts above a message from outside, and no more."""
+    return len(paragraph) <= _LENGTH and _BANNER.match(paragraph) is not None

@@ -7,8 +7,6 @@ nothing taken from it can end a line of a header that is written later.
 import binascii
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
-from urllib.parse import unquote_to_bytes
 
 from mailhook.mail.charset import decode
 
@@ -179,6 +177,8 @@ def date_of(value: str) -> datetime | None:
                 min(int(second or 0), 59),
                 tzinfo=zone,
             )
+        from email.utils import parsedate_tz  # needed for unusual dates only, and slow to load
+
         parsed = parsedate_tz(value[:200])
         if parsed is None:
             return None
@@ -207,6 +207,8 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
 
 def _join_continuations(found: dict[str, str]) -> None:
     """Put RFC 2231's `name*0*=…; name*1=…` and `name*=charset'lang'…` together under `name`."""
+    from urllib.parse import unquote_to_bytes
+
     for base in {name.partition("*")[0] for name in found if "*" in name}:
         pieces: list[bytes] = []
         charset = ""

@@ -17,6 +17,7 @@ TEXT_BYTES = 64 * 1024
 HTML_BYTES = 512 * 1024
 
 _FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200})\r?\n")
+_META_CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]*")
 SEARCHED = 4096
 
@@ -49,7 +50,12 @@ class Part:
 
     def text(self, limit: int) -> str:
         """Return the body as text, at most about `limit` bytes of it."""
-        return decode(self.body(limit), self.parameters.get("charset", ""))
+        data = self.body(limit)
+        charset = self.parameters.get("charset", "")
+        if not charset and self.content_type == "text/html" and not data.isascii():
+            meta = _META_CHARSET.search(data, 0, 4096)
+            charset = meta[1].decode("ascii") if meta else ""
+        return decode(data, charset)
 
     @property
     def size(self) -> int:
@@ -218,9 +224,9 @@ def _describe(part: Part, fields: list[Field]) -> None:
                 part.disposition, about = parameters(_structured(value))
                 part.filename = about.get("filename", "")
     part.declared = part.content_type
-    part.filename = text_of((part.filename or part.parameters.get("name", "")).encode("utf-8", "replace"))[
-        :255
-    ]
+    filename = part.filename or part.parameters.get("name", "")
+    if filename:
+        part.filename = text_of(filename.encode("utf-8", "replace"))[:255]
 
 
 def _structured(value: bytes) -> str:

@@ -202,7 +202,7 @@ def _walk(part: Part, gathered: _Gathered, alternative: Block | None) -> None:
             gathered.calendars.append(part.text(CALENDAR_BYTES).replace("\r\n", "\n").replace("\x00", ""))
         if part.disposition == "attachment":
             _attach(part, gathered)
-    elif _is_text(part):
+    elif _is_text(part) and not (part.filename and alternative is None and gathered.blocks):
         _read_text(part, gathered, alternative)
     elif not kind.startswith("multipart/") or part.end > part.start:
         _attach(part, gathered)

@@ -7,7 +7,7 @@ paragraphs that begin as legal and unsubscribing notices do. All else stays in t
 import re
 from dataclasses import dataclass, field
 
-from mailhook.mail.footers import is_footer
+from mailhook.mail.footers import is_banner, is_footer
 from mailhook.mail.wording import CLOSINGS, DEVICE_STARTS
 
 _SIGNATURE_LINES = 16
@@ -45,7 +45,21 @@ def split_signature(lines: list[str]) -> Split:
     if not _any(text):
         return Split(text=lines[:footer], footer=lines[footer:end])
     text, devices = _devices(text)
-    return Split(text=text, signature=signature + devices, footer=rest[notice:] + lines[footer:end])
+    banner = _banner_end(text)
+    return Split(
+        text=text[banner:],
+        signature=signature + devices,
+        footer=text[:banner] + rest[notice:] + lines[footer:end],
+    )
+
+
+def _banner_end(lines: list[str]) -> int:
+    """Return where the text begins below a gateway's banner."""
+    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    end = next((number for number in range(start, len(lines)) if not lines[number].strip()), len(lines))
+    if end - start > 6 or not _any(lines[end:]) or not is_banner(" ".join(lines[start:end]).strip()):
+        return 0
+    return end
 
 
 def _any(lines: list[str]) -> bool:

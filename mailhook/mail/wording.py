@@ -65,7 +65,7 @@ mensaje original | mensagem original | oorspronkelijk bericht | messaggio origin
 ursprungligt meddelande | oprindelig meddelelse | original meddelelse | original besked | oprindelig besked | opprinnelig melding | opprinnelig e-post | alkuperäinen viesti | původní zpráva | pôvodná správa
 orijinal mesaj | özgün ileti | orijinal ileti | 元のメッセージ | 原始邮件 | 原始郵件 | 邮件原件 | 원본 메시지 | 원본 메일 | исходное сообщение | оригинальное сообщение | оригінальне повідомлення
 вихідне повідомлення | الرسالة الأصلية | رسالة أصلية | הודעה מקורית | मूल संदेश | pesan asli | tin nhắn gốc | thư gốc | mesaj original | mesajul original | eredeti üzenet | αρχικό μήνυμα
-reply message | reply above this line | original appointment
+reply message | original appointment
 """)
 FORWARDED = _set("""
 forwarded message | forwarded mail | begin forwarded message | start forwarded message | weitergeleitete nachricht | anfang der weitergeleiteten nachricht | message transféré | début du message transféré

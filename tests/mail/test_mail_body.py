@@ -233,3 +233,44 @@ Content-Type: text/html
     message = parse(raw)
     assert message.text == "First.\n\nSecond."
     assert [(a.filename, a.content_type) for a in message.attachments] == [("a.png", "image/png")]
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization. Do not click links.",
+        "[EXTERNAL] This message came from outside Acme.",
+        "You don't often get email from jane@acme.example. Learn why this is important",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender.",
+    ],
+)
+def test_a_gateways_banner_above_the_message_is_footer(banner: str) -> None:
+    message = read(f"{banner}\n\nDear Alex,\n\nwe chose another.")
+    assert (message.text, message.footer) == ("Dear Alex,\n\nwe chose another.", banner)
+    assert read(banner).text == banner
+
+
+def test_a_line_to_reply_above_does_not_hide_what_stands_below() -> None:
+    text = "##- Please type your reply above this line -##\n\nWe chose another."
+    assert read(text).text == text
+    assert read("--- Reply above this line ---\n\nWe chose another.").text.endswith("We chose another.")
+
+
+def test_the_armour_of_an_inline_signature_is_no_text() -> None:
+    armour = "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n"
+    assert (
+        read(f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nWe chose another.\n{armour}").text
+        == "We chose another."
+    )
+
+
+def test_html_names_its_charset_itself_where_nothing_else_does() -> None:
+    html = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"></head><p>Мы выбрали другого.</p>'
+    assert parse(b"Content-Type: text/html\n\n" + html.encode("cp1251")).text == "Мы выбрали другого."
+
+
+def test_a_named_text_behind_the_message_is_an_attachment() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello.\n--b\nContent-Type: text/plain; name=cv.txt\nContent-Disposition: inline\n\nsecret\n--b--\n"
+    message = parse(raw)
+    assert message.text == "Hello."
+    assert [a.filename for a in message.attachments] == ["cv.txt"]
