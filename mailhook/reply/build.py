@@ -136,10 +136,14 @@ def _body(
     quoted = plan.channel == "email"
     language = load_language(text.language, text.templates_folder)
     quote = quote_plain(message, language) if quoted else ""
-    plain = flow(text.text) + (f"\n\n{quote}" if quote else "") + "\n"
+    own = (
+        text.text if plan.channel == "text" else flow(text.text)
+    )  # a gateway sends the lines of an SMS as they are
+    plain = own + (f"\n\n{quote}" if quote else "") + "\n"
     mail = EmailMessage(policy=_WIRE)
     mail.set_content(plain, charset="utf-8", cte=_encoding(plain))
-    mail.set_param("format", "flowed")
+    if plan.channel != "text":
+        mail.set_param("format", "flowed")
     if quoted and message.html is not None:
         html = html_of(text.text) + quote_html(message, language)
         page = f'<html><head><meta charset="utf-8"></head><body>\n{html}</body></html>\n'

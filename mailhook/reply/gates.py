@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from mailhook.mail.message import Me, Message
@@ -158,6 +159,15 @@ def _list(case: Case) -> str | None:
     return "It came through a mailing list." if case.origin.list else None
 
 
+def _many(case: Case) -> str | None:
+    return "It was sent to many people at once." if case.origin.many_recipients else None
+
+
+def _money(case: Case) -> str | None:
+    found = next((m for p in _money_patterns() if (m := p.search(case.message.text))), None)
+    return f'It asks for money ("{found[0]}"), as no employer does: take care.' if found else None
+
+
 def _forwarded(case: Case) -> str | None:
     return "Somebody forwarded it; it was not written to you." if case.message.forwarded else None
 
@@ -234,15 +244,17 @@ def _unanswerable(case: Case) -> str | None:
 
 
 STOPS: tuple[tuple[str, Stop, str], ...] = (
+    ("calendar", _cancelled_meeting, "It is more than a cancelled meeting."),
     ("rejection", _not_a_rejection, "It is a rejection."),
     ("own", _own, "Somebody else wrote it."),
     ("bounce", _bounce, "It is no delivery report."),
     ("auto_reply", _auto_reply, "It is no automatic reply."),
     ("list", _list, "It is no list mail."),
-    ("calendar", _cancelled_meeting, "It is more than a cancelled meeting."),
+    ("many", _many, "It was not sent to a crowd."),
     ("forwarded", _forwarded, "It was not forwarded."),
     ("sender", _sender, "It has one well-formed sender."),
     ("spoofed", _spoofed, "Nothing shows that the sender is forged."),
+    ("money", _money, "It asks for no money."),
     ("misdirected", _misdirected, "It does not greet anybody else."),
     ("withdrawn", _withdrawn, "You did not withdraw."),
     ("answered", _answered, "You have not answered it yet."),
@@ -363,6 +375,11 @@ TURNS: tuple[tuple[str, Turning, str], ...] = (
     ("contact", _contact, "Somebody dealt with you in person."),
     ("stage", _feedback, ""),
 )
+
+
+@lru_cache(maxsize=1)
+def _money_patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in addresses.tables()["money"]["patterns"])
 
 
 def _same_person(greeted: str, mine: str) -> bool:

@@ -146,7 +146,7 @@ def form_of_address(message: Message, language: Language, me: Me) -> Form:
         "first": re.escape(words[0]) if words else r"\b\B",
         "last": re.escape(words[-1]) if len(words) > 1 else r"\b\B",
     }
-    text = message.text or message.original
+    text = f"{message.text or message.original}\n{message.signature}"
     counts: dict[Form, int] = {
         form: sum(
             len(re.findall(mark.replace("{first}", names["first"]).replace("{last}", names["last"]), text))

@@ -240,6 +240,23 @@ def test_long_lines_flow_behind_their_own_quote_marks(message: Callable[..., Mes
     ]
 
 
+def test_a_text_message_is_one_line_as_it_stands(message: Callable[..., Message]) -> None:
+    """What goes through a gateway is neither broken nor marked as flowed, and quotes nothing."""
+    words = Text(text=("word " * 50).strip(), language="en", form="formal", purpose="feedback")
+    relay = "19175550100.15550100142.h4sh@txt.voice.google.com"
+    plan = Plan(
+        channel="text",
+        intent="feedback",
+        recipient=relay,
+        answers="x@acme.test",
+        reason="",
+        purpose="feedback",
+    )
+    draft = build_draft(plan, words, message(html="<p>x</p>"), me=ME, message_id="0f3c@example.org", now=NOW)
+    assert draft.raw.decode("ascii").partition("\r\n\r\n")[2] == words.text + "\r\n"
+    assert "flowed" not in str(read(draft)["Content-Type"])
+
+
 def test_text_in_any_script_survives(message: Callable[..., Message]) -> None:
     """What is composed is what is read, byte for byte, in every script; the line breaks of flowed text apart."""
     text = "Grüße, Zażółć, Привет, こんにちは、お世話になります。您好，谢谢。안녕하세요."

@@ -50,6 +50,8 @@ def test_an_interview_is_answered_with_a_question(plan: Made) -> None:
         ({"origin": Origin(auto_reply=True)}, "auto_reply", "automatic reply"),
         ({"origin": Origin(list=True)}, "list", "mailing list"),
         ({"message": {"calendars": ("BEGIN:VCALENDAR\nMETHOD:CANCEL\nEND:VCALENDAR",), "text": ""}}, "calendar", "calendar"),
+        ({"origin": Origin(many_recipients=True)}, "many", "many people"),
+        ({"message": {"text": "You were not selected. Pay a fee of $50 to be considered again."}}, "money", "asks for money"),
         ({"message": {"forwarded": True}}, "forwarded", "forwarded"),
         ({"message": {"from_": ()}}, "sender", "one sender"),
         ({"message": {"defects": ("from:angle",)}}, "sender", "malformed"),
