@@ -14,6 +14,7 @@ def tell_systemd(*lines: str) -> None:
     if address.startswith("@"):
         address = "\0" + address[1:]
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+        line.setblocking(False)  # nobody who does not listen may hold us up
         line.sendto("\n".join(lines).encode(), address)
 
 
