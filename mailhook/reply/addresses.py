@@ -73,10 +73,16 @@ def is_personal(address: Address) -> bool:
 def is_persons_name(name: str) -> bool:
     """Say whether a display name looks like a person's: two to four capitalised words, none of them a team's or a firm's."""
     words = name.replace(",", " ").split()
-    return 2 <= len(words) <= 4 and all(
-        word[0].isupper() and word.lower() not in _sets()["words"] and not any(c.isdigit() for c in word)
-        for word in words
+    return (
+        2 <= len(words) <= 4
+        and not is_teams_name(name)
+        and all(word[0].isupper() and not any(c.isdigit() for c in word) for word in words)
     )
+
+
+def is_teams_name(name: str) -> bool:
+    """Say whether a name holds a word that names a team, a firm or an office rather than a person."""
+    return any(word.strip(".,()").lower() in _sets()["words"] for word in name.split())
 
 
 def is_writable(address: Address) -> bool:

@@ -10,7 +10,7 @@ from mailhook.errors import TemplateError
 from mailhook.mail.message import Me, Message
 from mailhook.reply import texts
 from mailhook.reply.addresses import is_dead, is_persons_name
-from mailhook.reply.greet import greeting, person, plausible
+from mailhook.reply.greet import greeting, person, plausible, plausible_role
 from mailhook.reply.language import Form, Language, choose_language, form_of_address
 from mailhook.reply.letter import Letter, letter_of
 from mailhook.reply.meeting import last_meeting
@@ -125,7 +125,7 @@ def text_values(
         "no_feedback": verdict.has_cue("no_feedback") or verdict.has_cue("no_inquiry"),
         "thanked": meeting is not None and _wrote_after(conversation, me, meeting.end, message),
         "day": language.say_date(language.day, meeting.start) if meeting else "",
-        "role": plausible(facts.role.value if facts.role else ""),
+        "role": plausible_role(facts.role.value if facts.role else "", language),
         "company": plausible(facts.company.value if facts.company else ""),
         "recruiter": who.name,
         "first": who.first,

@@ -92,7 +92,9 @@ class Case:
             return self.route.channel in {"call", "letter"} or (
                 self.route.person and self.facts.recruiter is not None
             )
-        named = self.facts.recruiter is not None or addresses.is_persons_name(to.name)
+        firm = self.facts.company.value.casefold() if self.facts.company else None
+        own_name = addresses.is_persons_name(to.name) and (firm is None or firm not in to.name.casefold())
+        named = self.facts.recruiter is not None or own_name
         return (
             named
             and not self.origin.machine

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from mailhook.mail.message import Message
+from mailhook.reply.addresses import is_teams_name
 from mailhook.reply.language import Form, Language
 from mailhook.verdict.verdict import Facts
 
@@ -26,7 +27,7 @@ class Person:
 def person(facts: Facts) -> Person:
     """Return whoever signed, if what was read looks like a name."""
     value = " ".join((facts.recruiter.value if facts.recruiter else "").split())
-    if not _NAME.fullmatch(value) or len(value.split()) > 5:
+    if not _NAME.fullmatch(value) or len(value.split()) > 5 or is_teams_name(value):
         return Person()
     bare = _TITLE.sub("", value)
     if not bare:
@@ -35,7 +36,10 @@ def person(facts: Facts) -> Person:
     if not bare.isascii() and all(_east_asian(c) for c in bare if not c.isspace()):
         return Person(name=value, first=value)
     given = bare.split()[0]
-    return Person(name=value, first=value if titled and " " not in bare else given)
+    whole = (titled and " " not in bare) or len(
+        given.rstrip(".")
+    ) == 1  # "Ms Roe" and "R. Roe" have no given name
+    return Person(name=value, first=value if whole else given)
 
 
 def greeting(message: Message, facts: Facts, language: Language, form: Form) -> str:
@@ -58,6 +62,18 @@ def plausible(text: str) -> str:
     clean = " ".join(text.split())
     possible = clean.isprintable() and len(clean) <= LONGEST and not any(sign in clean for sign in _NO_NAME)
     return clean if possible and any(c.isalnum() for c in clean) else ""
+
+
+def plausible_role(text: str, language: Language) -> str:
+    """Return a job's title as it may stand in a sentence, or "" where it looks like a piece of one: nothing is better than nonsense."""
+    title = plausible(text)
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", title.casefold())
+    nonsense = (
+        title.count("(") != title.count(")")
+        or title.endswith((",", "'s", "’s"))
+        or max(map(len, words), default=0) < 2
+    )
+    return "" if nonsense or set(words) & set(language.not_in_role) else title
 
 
 def _east_asian(character: str) -> bool:

@@ -40,7 +40,8 @@ class Language:
     """What the composer needs to know of a language besides its texts.
 
     `folders` are the folders in which its texts are looked for, its own first. `marks` are regular expressions that
-    show a form of address in the message answered; `default` is the form where nothing shows one.
+    show a form of address in the message answered; `default` is the form where nothing shows one. `not_in_role` are words in lower case
+    that no job's title has, so that a piece of a sentence is not taken for one.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Language:
     closings: Mapping[Form, tuple[str, ...]]
     letter_subject: str
     letter_subject_plain: str
+    not_in_role: tuple[str, ...] = ()
 
     def say_date(self, pattern: str, moment: datetime, **others: str) -> str:
         """Fill a pattern of this language with the parts of a moment, in the moment's own time zone."""
@@ -227,6 +229,7 @@ def _language(code: str, folders: tuple[str, ...], table: Mapping[str, Any]) -> 
         closings={form: _strings(table["closing"][form]) for form in forms},
         letter_subject=str(table["letter"]["subject"]),
         letter_subject_plain=str(table["letter"]["subject_without_role"]),
+        not_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never", ())),
     )
 
 

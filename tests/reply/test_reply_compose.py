@@ -120,6 +120,9 @@ def test_two_messages_get_two_wordings_and_one_message_one(message: Of, verdict:
         ("Hi Alex,", None, "Acme", "Dear Acme hiring team,"),
         ("Hi Alex,", None, None, "Hello,"),
         ("", "Jane Roe", None, "Dear Jane Roe,"),
+        ("Hi Alex,", "R. Roe", "Acme", "Hi R. Roe,"),
+        ("Hi Alex,", "Acme Recruiting", "Acme", "Dear Acme hiring team,"),
+        ("Hi Alex,", "Reception", None, "Hello,"),
         ("Hi Alex,", "{{ 7*7 }}", "Acme", "Dear Acme hiring team,"),
         ("Hi Alex,", "Jane <b>Roe</b>", None, "Hello,"),
         ("Hi Alex,", "田中 太郎", None, "Hi 田中 太郎,"),
@@ -141,6 +144,39 @@ def test_a_greeting_mirrors_theirs(
 def test_a_title_without_given_name_is_kept(message: Of) -> None:
     """Who signs "Ms Roe" is not greeted as "Roe"."""
     assert person(Facts(recruiter=Fact(value="Ms Roe"))).first == "Ms Roe"
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "Friday, and the",
+        "Wyndham store and the manager's",
+        "second host (the cron",
+        "2026",
+        "different candidate for the Data Analyst",
+    ],
+)
+def test_a_piece_of_a_sentence_is_no_role(message: Of, verdict: Of, role: str) -> None:
+    """What cannot be a job's title is left out; the answer then speaks of the application."""
+    made = write(message(), verdict(), replace(FULL, role=Fact(value=role))).text
+    assert role not in made
+    assert "my application" in made
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "IT Support Engineer II",
+        "Data Engineer I",
+        "Applications Developer (m/f/d)",
+        "Candidate Experience Manager",
+        "C++ / Rust Developer",
+        "Head of R&D",
+    ],
+)
+def test_a_title_is_kept_as_written(message: Of, verdict: Of, role: str) -> None:
+    """Dashes, slashes, parentheses and levels stay."""
+    assert f"the {role} position" in write(message(), verdict(), replace(FULL, role=Fact(value=role))).text
 
 
 INVITATION = (
