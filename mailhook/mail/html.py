@@ -8,11 +8,12 @@ begins. Images, scripts, styles and what is hidden from the reader never count.
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailhook.mail.hidden import is_hidden
+from mailhook.mail.hidden import is_hidden, is_tiny, sets_size
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -97,6 +98,7 @@ _FORMATTING = frozenset(
 )
 _RAW = re.compile(r"<(script|style|title)\b", re.IGNORECASE)
 _CAREFUL_TAGS = 10_000
+_INSIDE = 50  # what holds more elements than these is no hidden line
 
 
 def fast_text(html: str, *, quotes: bool = True) -> str:
@@ -146,7 +148,7 @@ def _shown(html: str, *, hiding: bool) -> LexborNode | None:
     unseen = [
         node
         for node in nodes
-        if node.tag in UNSEEN or (hiding and (about := node.attributes) and is_hidden(about))
+        if node.tag in UNSEEN or (hiding and (about := node.attributes) and _hides(node, about))
     ]
     for node in reversed(unseen):  # the innermost first: removing a node frees all that is in it
         if node.tag not in ("html", "body"):
@@ -201,6 +203,15 @@ def _without_raw(html: str) -> str:
             return "".join(out)
         at = end + 2
     return "".join(out) + html[at:]
+
+
+def _hides(node: LexborNode, attributes: Mapping[str, object]) -> bool:
+    if is_hidden(attributes):
+        return True
+    if not is_tiny(attributes):
+        return False
+    inner = list(islice(node.traverse(), 1, _INSIDE + 2))
+    return len(inner) <= _INSIDE and not any(sets_size(one.attributes) for one in inner)
 
 
 def _stripped(html: str) -> str:

@@ -50,7 +50,10 @@ class Part:
 
     def text(self, limit: int) -> str:
         """Return the body as text, at most about `limit` bytes of it."""
-        data = self.body(limit)
+        return self.decoded(self.body(limit))
+
+    def decoded(self, data: bytes) -> str:
+        """Decode bytes of the body by the charset that the part names."""
         charset = self.parameters.get("charset", "")
         if not charset and self.content_type == "text/html" and not data.isascii():
             meta = _META_CHARSET.search(data, 0, 4096)

@@ -110,12 +110,13 @@ def test_the_longer_form_is_read_where_the_other_is_a_stub(careful: bool) -> Non
 def test_html_keeps_its_blocks_and_nothing_hidden(careful: bool) -> None:
     html = """<html><head><title>no</title><style>.no{}</style></head><body>
     <div style="display:none">no</div><div style="max-height:0px;overflow:hidden">no</div><span style="font-size:0">no</span>
-    <p style="opacity:0">no</p><p hidden>no</p><p style="color:#FFFFFF;background-color:white">no</p><p style="mso-hide:all">no</p>
+    <div style="font-size:0px;line-height:0"><span>no</span></div><p style="opacity:0">no</p><p hidden>no</p><p style="color:#FFFFFF;background-color:white">no</p><p style="mso-hide:all">no</p>
     <script>no</script><noscript>no</noscript><template>no</template><select><option>no</select><!-- no --><img alt="no">
     <h1>Title</h1>First <b>para</b>graph<br>with a
     break.<div>Block<div>inner</div></div><ul><li>one</li><li><p>two</p></li></ul>
     <table><tr><td>cell</td><td>cell 2</td></tr></table><pre>kept
-lines</pre><p style="font-size:10px;opacity:0.9;max-height:90px;color:#fff;background:#000">shown</p></body></html>"""
+lines</pre><table style="font-size:0px"><tr><td style="font-size:1px;line-height:20px">
+    <p style="font-size:10px;opacity:0.9;max-height:90px;color:#fff;background:#000">shown</p></td></tr></table></body></html>"""
     assert read(html, "text/html", careful=careful).text == (
         "Title\n\nFirst paragraph\nwith a break.\nBlock\ninner\n\n- one\n- two\n\ncell\n\ncell 2\n\nkept\nlines\n\nshown"
     )

@@ -55,6 +55,7 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
     "open comments": lambda n: mail("text/html", b"<!--" * n),
     "open styles": lambda n: mail("text/html", b"<style>" * n),
     "hidden blocks": lambda n: mail("text/html", b"<div style='display:none'>" * n),
+    "tiny blocks": lambda n: mail("text/html", b"<div style='font-size:0'>" * n),
     "quote marks": lambda n: mail("text/plain", b">" * n),
     "quoted lines": lambda n: mail("text/plain", b"> x\n" * n),
     "labels": lambda n: mail("text/plain", b"From: x\n" * n),
