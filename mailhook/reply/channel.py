@@ -63,7 +63,7 @@ def find_route(message: Message, verdict: Verdict, origin: Origin, me: Me) -> Ro
         )
     for row in _rows():
         if _fits(row, message, me, sender):
-            return _by_row(row, message, verdict, origin, me, sender)
+            return _by_row(row, message, sender)
     return _by_mail(message, verdict, origin, me, sender)
 
 
@@ -148,9 +148,7 @@ def _dead(to: Address, message: Message) -> Route:
     return Route(channel="none", recipient=None, why=why, row="dead")
 
 
-def _by_row(
-    row: dict[str, Any], message: Message, verdict: Verdict, origin: Origin, me: Me, sender: Address
-) -> Route:
+def _by_row(row: dict[str, Any], message: Message, sender: Address) -> Route:
     channel: Channel = row["channel"]
     to: Address | None = None
     match row["to"]:
@@ -158,8 +156,6 @@ def _by_row(
             to = sender
         case "reply_to":
             to = next((a for a in message.reply_to if _any(row["reply_to"], a.address)), None)
-        case "target":
-            return _by_mail(message, verdict, origin, me, sender)
     place = row.get("number")
     number = "" if place is None else message.subject if place == "subject" else message.header(place) or ""
     return Route(
@@ -183,6 +179,8 @@ def _fits(row: dict[str, Any], message: Message, me: Me, sender: Address) -> boo
         kind = "own" if me.owns(sender.address) else "dead" if addresses.is_dead(sender) else "alive"
         if kind != row["sender"]:
             return False
+    if row.get("unless_reply_to") and any(_other_and_alive(a, sender, me) for a in message.reply_to):
+        return False
     if "header" in row:
         value = message.header(row["header"]["name"])
         if value is None or not re.search(row["header"]["is"], value):
@@ -195,6 +193,11 @@ def _fits(row: dict[str, Any], message: Message, me: Me, sender: Address) -> boo
         named = (f"{a.filename} {a.content_type}" for a in message.attachments)
         return any(re.search(row["attachment"], name) for name in named)
     return True
+
+
+def _other_and_alive(address: Address, sender: Address, me: Me) -> bool:
+    same = address.address.lower() == sender.address.lower()
+    return not same and not me.owns(address.address) and not addresses.is_dead(address)
 
 
 def portal_link(message: Message) -> str | None:

@@ -185,13 +185,18 @@ def _answer(case: Case, turn: Turn, gates: tuple[Gate, ...]) -> Plan:
         route.recipient.address if route.recipient is not None and channel in {"email", "text"} else None
     )
     zone = number.zone if number else None
+    unread = (
+        "Its number could not be read ([reply] country reads numbers without a prefix)."
+        if channel == "call" and number is None
+        else ""
+    )
     link = f"The link is {route.link} (never opened here)." if channel == "portal" and route.link else ""
     return Plan(
         channel=channel,
         intent=_INTENTS[turn.purpose],
         recipient=recipient,
         answers=case.message.message_id,
-        reason=_sentences(turn.reason, how, link, *_notes(case, channel)),
+        reason=_sentences(turn.reason, how, unread, link, *_notes(case, channel)),
         gates=gates,
         suggested_send=when.suggested_send(case.message, case.now, zone),
         stale_after=when.stale_after(case.message, case.now, letter=channel == "letter"),
