@@ -24,16 +24,21 @@ class Head:
 
     def __init__(self, fields: list[Field], charset: str, defects: list[str]) -> None:
         self.raw: dict[str, list[bytes]] = {}
-        for name, value in fields:
-            self.raw.setdefault(name.lower(), []).append(value)
         self.charset = charset
         self.defects = defects
-        self.fields = tuple((name, text_of(value, charset)) for name, value in fields)
+        self.fields = tuple([(name, text_of(value, charset)) for name, value in fields])
+        self._first: dict[str, str] = {}
+        for (name, value), (_, text) in zip(fields, self.fields, strict=True):
+            key = name.lower()
+            if key in self.raw:
+                self.raw[key].append(value)
+            else:
+                self.raw[key] = [value]
+                self._first[key] = text
 
     def first(self, name: str) -> str:
         """Return the first field of that name, decoded, or ""."""
-        values = self.raw.get(name)
-        return text_of(values[0], self.charset) if values else ""
+        return self._first.get(name, "")
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Return the msg-ids of the first field of that name; one that cannot be used is a defect."""

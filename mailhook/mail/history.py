@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailhook.mail.html import HISTORY
+from mailhook.mail.normal import fold
 from mailhook.mail.wording import ATTRIBUTION_STARTS, FORWARDED, FROM, ORIGINAL, SENT, SUBJECT, TO, WROTE
 
 _DATE = re.compile(r"\d{1,2}[:.h]\d{2}|(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
@@ -93,7 +94,7 @@ def _mark(lines: list[str], at: int, *, reply: bool) -> tuple[int, str] | None:
         return (at, "quote") if run or reply else None
     if line == HISTORY:
         return _after_program_mark(lines, at)
-    bare = line.strip("-_=*–—> \t").rstrip(":").rstrip().lower()
+    bare = fold(line.strip("-_=*–—> \t").rstrip(":").rstrip())
     if bare in FORWARDED or (bare.startswith("forwarded message") and line[0] == "-"):
         return _with_rule(lines, at), "forward"
     if bare in ORIGINAL and line[0] in "-_=*–—":
@@ -175,7 +176,7 @@ def _attribution(lines: list[str], at: int) -> int | None:
         if not _attributes(joined, quoted=quoted):
             continue
         word = _WORD.match(joined)
-        begins = joined[0].isdigit() or (word and word[0].lower() in ATTRIBUTION_STARTS)
+        begins = joined[0].isdigit() or (word and fold(word[0]) in ATTRIBUTION_STARTS)
         if begins and (_DATE.search(joined) or _ADDRESS.search(joined)):
             return start
         found = start if found is None else found
@@ -183,7 +184,7 @@ def _attribution(lines: list[str], at: int) -> int | None:
 
 
 def _attributes(joined: str, *, quoted: bool) -> bool:
-    verb = _WROTE.search(joined.lower())
+    verb = _WROTE.search(fold(joined))
     dated = bool(_DATE.search(joined))
     if verb:
         if dated or _ADDRESS.search(joined):
@@ -216,4 +217,4 @@ def _is_block(lines: list[str], at: int) -> bool:
 
 def _label(line: str) -> str | None:
     name, colon, _ = line[:60].partition(":")
-    return _LABELS.get(name.strip("*_|> \t").lower()) if colon else None
+    return _LABELS.get(fold(name.strip("*_|> \t"))) if colon else None

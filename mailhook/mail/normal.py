@@ -45,7 +45,9 @@ def normalise(text: str) -> str:
         found = _FORMED & chars
         if max(chars) >= "\u3300":
             text = _COMPATIBLE.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
-        text = _composed(text)
+        text = (
+            _composed(text) if any(map(unicodedata.combining, chars)) else unicodedata.normalize("NFC", text)
+        )
     for char in found:
         text = text.replace(char, _FORMS[char])
     return text
@@ -53,13 +55,16 @@ def normalise(text: str) -> str:
 
 def _composed(text: str) -> str:
     """Return the text in NFC, piece by piece, as putting a long run of combining marks in order takes quadratic time."""
-    if len(text) <= _PIECE:
-        return unicodedata.normalize("NFC", text)
     return "".join(
         unicodedata.normalize("NFC", line[at : at + _PIECE])
         for line in text.splitlines(keepends=True)
         for at in range(0, len(line), _PIECE)
     )
+
+
+def fold(text: str) -> str:
+    """Put normal text into lower case as tables have it: the Turkish dotted capital becomes a plain letter."""
+    return text.lower() if "İ" not in text else text.replace("İ", "i").lower()
 
 
 def join_lines(lines: list[str]) -> str:

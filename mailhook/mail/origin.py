@@ -6,6 +6,7 @@ from typing import Literal
 
 from mailhook.mail.authentication import Dmarc, dmarc_of
 from mailhook.mail.message import Message
+from mailhook.mail.normal import fold, normalise
 from mailhook.mail.wording import OUT_OF_OFFICE
 
 RECIPIENTS = 20
@@ -112,7 +113,7 @@ def _is_auto_reply(message: Message, fields: dict[str, str], auto_submitted: str
         return True
     if any(fields.get(name, "no").strip().lower() not in ("no", "false", "0") for name in _AUTO_REPLY_FIELDS):
         return True
-    return message.subject.lower().startswith(OUT_OF_OFFICE)
+    return fold(normalise(message.subject)).startswith(OUT_OF_OFFICE)
 
 
 def _is_report(message: Message, fields: dict[str, str]) -> bool:

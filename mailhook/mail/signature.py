@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass, field
 
 from mailhook.mail.footers import is_banner, is_footer
+from mailhook.mail.normal import fold
 from mailhook.mail.wording import CLOSINGS, DEVICE_STARTS
 
 _SIGNATURE_LINES = 16
 _NAME_LENGTH = 90
 _DELIMITED_LINES = 30
 _PARAGRAPHS = 14
+_BANNER_LINES, _BANNER_LENGTH = 6, 25
 _STOP = ".!?。！？"
 
 
@@ -57,9 +59,9 @@ def _banner_end(lines: list[str]) -> int:
     """Return where the text begins below a gateway's banner."""
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     end = next((number for number in range(start, len(lines)) if not lines[number].strip()), len(lines))
-    if end - start > 6 or not _any(lines[end:]) or not is_banner(" ".join(lines[start:end]).strip()):
+    if end - start > _BANNER_LINES or (end - start == 1 and len(lines[start]) < _BANNER_LENGTH):
         return 0
-    return end
+    return end if _any(lines[end:]) and is_banner(" ".join(lines[start:end]).strip()) else 0
 
 
 def _any(lines: list[str]) -> bool:
@@ -119,7 +121,7 @@ def _closing(lines: list[str], end: int) -> tuple[int, int]:
         line = lines[number]
         if len(line) > 60 or not line:
             continue
-        if line.strip(" ,.!;*_-–—").lower() in CLOSINGS or _closing_with_name(line):
+        if fold(line.strip(" ,.!;*_-–—")) in CLOSINGS or _closing_with_name(line):
             stop = _end_of_names(lines, number + 1, end)
             if stop > number + 1 or not _any(lines[stop:end]):
                 return number, stop
@@ -129,10 +131,7 @@ def _closing(lines: list[str], end: int) -> tuple[int, int]:
 def _closing_with_name(line: str) -> bool:
     head, comma, name = line.partition(",")
     return bool(
-        comma
-        and head.strip().lower() in CLOSINGS
-        and 0 < len(name.split()) <= 4
-        and name.strip()[0].isupper()
+        comma and fold(head.strip()) in CLOSINGS and 0 < len(name.split()) <= 4 and name.strip()[0].isupper()
     )
 
 
@@ -164,6 +163,6 @@ def _devices(text: list[str]) -> tuple[list[str], list[str]]:
     end = len(text)
     while end and not text[end - 1].strip():
         end -= 1
-    if end and len(text[end - 1]) < 120 and text[end - 1].strip().lower().startswith(DEVICE_STARTS):
+    if end and len(text[end - 1]) < 120 and fold(text[end - 1].strip()).startswith(DEVICE_STARTS):
         return text[: end - 1], [text[end - 1]]
     return text, []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mailhook.mail import wording
 from mailhook.mail.message import Message
 from mailhook.mail.normal import join_lines, normalise
 from mailhook.mail.parse import parse
@@ -275,3 +276,34 @@ def test_a_named_text_behind_the_message_is_an_attachment() -> None:
     message = parse(raw)
     assert message.text == "Hello."
     assert [a.filename for a in message.attachments] == ["cv.txt"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "WROTE",
+        "ATTRIBUTION_STARTS",
+        "FROM",
+        "SENT",
+        "TO",
+        "SUBJECT",
+        "ORIGINAL",
+        "FORWARDED",
+        "DEVICE_STARTS",
+        "CLOSINGS",
+        "OUT_OF_OFFICE",
+    ],
+)
+def test_every_word_of_a_table_stands_in_the_form_in_which_it_is_sought(table: str) -> None:
+    words = getattr(wording, table)
+    assert len(words) > 20
+    assert [word for word in words if normalise(word).lower() != word] == []
+
+
+def test_the_turkish_dotted_capital_is_a_plain_letter_in_the_tables() -> None:
+    message = read(
+        "Sayın Alex,\n\nbaşka bir adayla devam ediyoruz.\n\nİyi günler,\nAyşe\n\n---------- İletilen mesaj ---------\neski\n"
+    )
+    assert message.text == "Sayın Alex,\n\nbaşka bir adayla devam ediyoruz."
+    assert message.signature == "İyi günler,\nAyşe"
+    assert message.forwarded
