@@ -209,14 +209,13 @@ class Session:
 
     def search(self, *criteria: str) -> list[int]:
         """Return the UIDs that match, ascending. Raise AccountError where the server refuses the question."""
-        with self._patience(_SEARCH_SECONDS):
-            self.wire.untagged_responses.pop("SEARCH", None)
-            try:
-                typ, data = self.wire.uid("SEARCH", *criteria)
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as exc:  # BAD
-                raise refused("a search", exc) from exc
+        self.wire.untagged_responses.pop("SEARCH", None)
+        try:
+            typ, data = self.wire.uid("SEARCH", *criteria)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as exc:  # BAD
+            raise refused("a search", exc) from exc
         if typ != "OK":
             raise refused("a search", data[-1])
         return sorted({int(word) for line in data if line for word in line.split() if word.isdigit()})
@@ -241,7 +240,8 @@ class Session:
                 for msg_id in wanted[start : start + _SEARCH_IDS]
                 for field in fields
             ]
-            found.update(self.search(*(["OR"] * (len(terms) - 1)), *terms) if terms else [])
+            with self._patience(_SEARCH_SECONDS):
+                found.update(self.search(*(["OR"] * (len(terms) - 1)), *terms))
         return sorted(found)
 
     def internal_dates(self, uids: Sequence[int]) -> dict[int, datetime]:
@@ -308,6 +308,8 @@ class Session:
                 if " BAD " not in str(exc):
                     raise
                 raise append_refused(exc, name) from exc
+            finally:
+                self.wire.guard.nothing_is_due()
         if typ != "OK":
             raise append_refused(data[-1], name)
         told = _APPENDUID.search(data[-1] or b"")
@@ -325,7 +327,7 @@ class Session:
         tag = self.wire._command("IDLE")
         while self.wire._get_response() is not None:
             if self.wire.tagged_commands[tag] is not None:
-                self.wire.guard.idle_refused()
+                self.wire.guard.nothing_is_due()
                 del self.wire.tagged_commands[tag]
                 self.capabilities -= {"IDLE"}  # announced and refused: poll instead
                 return False

@@ -75,8 +75,9 @@ class Guard:
         self._drafts = quoted
         self._creatable = quoted if create else None
 
-    def idle_refused(self) -> None:
-        """Hear that the server did not begin to idle, so that no DONE is due."""
+    def nothing_is_due(self) -> None:
+        """Hear that the server has answered: it wants no literal (refused before it) and no DONE (does not idle)."""
+        self._literal = None
         self._idling = False
 
     def check(self, data: bytes) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.dovecot import POOR, POOR_IMAP, Dovecot, missing
+from tests.servers.imap_store import DovecotStore
 from tests.servers.tls import Authority
 
 pytest.register_assert_rewrite("tests.connectors.contract")
@@ -55,3 +56,11 @@ def maildir(tmp_path: Path) -> Path:
         for sub in ("tmp", "new", "cur"):
             (root / name / sub).mkdir(parents=True)
     return root
+
+
+@pytest.fixture
+def imap(dovecot: Dovecot) -> Iterator[DovecotStore]:
+    """A fresh user behind a proxy of their own, which reads what passes and does what it is told."""
+    store = DovecotStore(dovecot)
+    yield store
+    store.close()

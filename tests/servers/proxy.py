@@ -106,9 +106,11 @@ class FaultProxy:
         self.up: Rule | None = None
         self.down: Rule | None = None
         self.refuse = False
+        self.linger = False  # pass on what was said before the client left, however late
         self.connections = 0
         self.wire = Wire()
         self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
+        self._errors: list[Exception] = []
         self._writers: list[asyncio.StreamWriter] = []
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -142,6 +144,8 @@ class FaultProxy:
         ]
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            if self.linger:
+                await asyncio.wait(pumps[1:])
         finally:
             for pump in pumps:
                 pump.cancel()
@@ -177,6 +181,12 @@ class FaultProxy:
                         return
         except OSError:
             return
+        except Exception as exc:  # noqa: BLE001 - a rule of the test is wrong: it is raised at `close`
+            self._errors.append(exc)
+
+    def raw_from_tls(self) -> None:
+        """Read lines as long as they are plain, though TLS may follow."""
+        self._raw = False
 
     def kill_all(self, *, rst: bool = False) -> None:
         """End every connection that lives."""
@@ -208,6 +218,8 @@ class FaultProxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+        if self._errors:
+            raise self._errors[0]
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
