@@ -7,7 +7,7 @@ from mailhook.ledger.records import DraftRecord
 from mailhook.ledger.states import OPEN, State
 from mailhook.mail.message import Message
 from mailhook.mail.parse import parse
-from mailhook.reply.draft import body_digest
+from mailhook.reply.draft import body_digest_of
 from mailhook.scan.job import Job, Tally
 from mailhook.scan.write import LOOKS, Pen, settle, shadow
 
@@ -46,7 +46,8 @@ def _followed(pen: Pen, record: DraftRecord) -> DraftRecord:
 
 
 def _still_there(pen: Pen, record: DraftRecord, drafts: list[Arrival]) -> DraftRecord:
-    edited = all(_digest(arrival) != record.body_sha256 for arrival in drafts)
+    whole = [each for each in drafts if len(each.raw) >= each.size]  # of a part nothing can be told
+    edited = bool(whole) and all(body_digest_of(each.raw) != record.body_sha256 for each in whole)
     state: State = "edited" if edited else "confirmed"
     if record.misses:
         record = pen.drafts.note(record, lease=pen.lease, misses=0, missed=None)
@@ -72,7 +73,3 @@ def _answers(arrival: Arrival, record: DraftRecord) -> bool:
     # An earlier answer to the same message is none to the news (a draft may go to a person known from before).
     later = message.date is None or message.date >= record.created - _CLOCKS_DIFFER
     return later and record.answers in message.in_reply_to
-
-
-def _digest(arrival: Arrival) -> str:
-    return body_digest(parse(arrival.raw, careful=False, size=arrival.size).original)

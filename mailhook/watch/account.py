@@ -14,7 +14,7 @@ from traceback import extract_tb
 from typing import Any
 
 from mailhook.connector import Connector
-from mailhook.errors import LedgerError, MailhookError
+from mailhook.errors import LedgerError, MailhookError, NoDrafts, OverQuota, UsageError
 from mailhook.ledger.records import Heartbeat
 from mailhook.scan.job import Job
 from mailhook.scan.report import Report
@@ -31,6 +31,8 @@ STEP_SECONDS = 300.0
 _GRACE_SECONDS = 60.0
 # An answer that was lost is looked for a second time after this long.
 _SECOND_LOOK_SECONDS = 61.0
+# These do not pass by themselves.
+_FOR_THE_PERSON = (LedgerError, UsageError, OverQuota, NoDrafts)
 
 
 def pace_by_chance(fault: Exception, failures: int) -> float | None:
@@ -118,6 +120,8 @@ class AccountWatch:
                 self._serve()
                 failures = 0
             except Exception as exc:  # noqa: BLE001  (nothing that happens to one account may end the service)
+                if self._stopping:
+                    break
                 steady = time.monotonic() - began >= _STEADY_SECONDS
                 failures = 1 if steady else failures + 1
                 self._leave_alone(exc, failures)
@@ -158,7 +162,7 @@ class AccountWatch:
         state, action = ("paused", "account-paused") if seconds is None else ("fault", "account-fault")
         until = None if seconds is None else self._job.clock() + timedelta(seconds=seconds)
         _log.warning("%s", _with_next_try(sentence, until), extra={"action": action, "account": self.account})
-        if seconds is None:
+        if seconds is None or isinstance(exc, _FOR_THE_PERSON):
             self._told_fault(self.account, action, sentence)
         self._say(state, connected=None, fault=redacted(sentence), next_try=until)
         self._deadline = float("inf") if seconds is None else time.monotonic() + seconds + _GRACE_SECONDS

@@ -15,6 +15,7 @@ from mailhook.scan.place import job_of, ledger_path
 from mailhook.watch.account import AccountWatch
 from mailhook.watch.notify import Notifier
 from mailhook.watch.signals import Asked, heard_signals
+from mailhook.watch.sleep import Clocks
 from mailhook.watch.systemd import tell_reloading, tell_systemd, watchdog_seconds
 
 _log = logging.getLogger("mailhook.watch")
@@ -22,7 +23,7 @@ _log = logging.getLogger("mailhook.watch")
 _TICK_SECONDS = 5.0
 _BEAT_SECONDS = 60.0
 _STOP_SECONDS = 20.0
-# The wall clock going so far ahead of the other means that the machine has slept.
+# After a sleep so long connections are not to be trusted.
 _SLEPT_SECONDS = 30.0
 # A thread so long overdue hangs in a call that nothing can end: another takes its place.
 _ABANDON_SECONDS = 30.0
@@ -79,7 +80,7 @@ class _Service:
         self._clock = clock
         self._notifier = Notifier(config.notify)
         self._watches: list[AccountWatch] = []
-        self._lead = time.time() - time.monotonic()
+        self._clocks = Clocks(time.time(), time.monotonic())
         self._beaten = time.monotonic()
 
     def run(self) -> None:
@@ -154,9 +155,7 @@ class _Service:
                 each.beat()
 
     def _after_sleep(self) -> None:
-        lead = time.time() - time.monotonic()
-        slept, self._lead = lead - self._lead, lead
-        if slept < _SLEPT_SECONDS:
+        if self._clocks.slept(time.time(), time.monotonic()) < _SLEPT_SECONDS:
             return
         _log.info("the machine has slept; connecting anew", extra={"action": "woken"})
         for each in self._watches:

@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 
 from mailhook.connector import Connector
-from mailhook.errors import LoginRefused, Unreachable
+from mailhook.errors import LedgerError, LoginRefused, Unreachable, UsageError
 from mailhook.ledger.ledger import Ledger
 from mailhook.scan.place import job_of, ledger_path
 from mailhook.scan.rehearsal import OnlyRead
@@ -215,3 +215,20 @@ def test_a_lost_answer_is_looked_for_again_in_a_minute_not_at_the_next_poll(
     late.start()
     assert late.join(30)
     assert asked == [61.0]
+
+
+def test_a_fault_that_does_not_pass_by_itself_is_told_at_once(watching: Watching) -> None:
+    """A keyring that is locked, a disk that is full: somebody has to know, though mailhook keeps trying."""
+    line = Line(
+        at_login=[
+            Unreachable("no route"),
+            UsageError("the keyring is locked"),
+            LedgerError("the disk is full"),
+        ]
+    )
+    watched = watching(line)
+    assert until(lambda: state(watched) == "waiting")
+    assert watched.faults == [
+        ("account-fault", "the keyring is locked"),
+        ("account-fault", "the disk is full"),
+    ]

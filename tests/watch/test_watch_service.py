@@ -14,6 +14,7 @@ from mailhook.scan.lock import only_one
 from mailhook.scan.place import ledger_path
 from tests.scan.mailroom import BUSY, ME, Mailroom, make_mail
 from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.proxy import FaultProxy, Rule, cut_at, delay_at
 from tests.watch.running import running, until
 
 QUICK = "\n[scan]\npoll_minutes = 0.1\n"
@@ -226,3 +227,35 @@ def test_a_wrong_password_is_tried_three_times_and_then_left(over_imap: tuple[Ma
         service.ask(signal.SIGTERM)
         assert service.end() == 0
     assert replace(beat, fault=None).fault is None
+
+
+SLOW: dict[str, Rule] = {
+    "answered-late": delay_at(rb"OK \[APPENDUID", 2.0),
+    "never-answered": cut_at(rb"OK \[APPENDUID", then="hang", times=9),
+}
+
+
+@pytest.mark.dovecot
+@pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW)
+def test_asked_to_stop_in_the_middle_of_a_write_it_ends_in_seconds_and_makes_no_second_draft(
+    over_imap: tuple[Mailroom, str, str], dovecot: Dovecot, slow: Rule
+) -> None:
+    """What was being written is finished, or in the ledger as doubtful; the next start finds it."""
+    room, config, user = over_imap
+    proxy = FaultProxy(dovecot.port)
+    config = config.replace(f"port = {dovecot.port}", f"port = {proxy.port}\ntimeout = 5")
+    drafts = dovecot.maildir(user, "Drafts") / "cur"
+    with running(room.folder, config, TEST_PASSWORD=PASSWORD) as service:
+        assert service.ready()
+        assert until(lambda: waiting(room))
+        proxy.down = slow
+        dovecot.deliver(user, [make_mail()])
+        assert until(lambda: drafts.exists() and list(drafts.iterdir()))
+        service.ask(signal.SIGTERM)
+        assert service.end(20) == 0
+    proxy.down = None
+    with running(room.folder, config, TEST_PASSWORD=PASSWORD) as service:
+        assert service.ready()
+        assert until(lambda: room.states() == ["confirmed"])
+    assert len(list(drafts.iterdir())) == 1
+    proxy.close()
