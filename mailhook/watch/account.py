@@ -120,7 +120,7 @@ class AccountWatch:
                 self._serve()
                 failures = 0
             except Exception as exc:  # noqa: BLE001  (nothing that happens to one account may end the service)
-                if self._stopping:
+                if self._is_stopping():
                     break
                 steady = time.monotonic() - began >= _STEADY_SECONDS
                 failures = 1 if steady else failures + 1

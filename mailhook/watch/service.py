@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailhook.config import Config
-from mailhook.errors import UsageError
+from mailhook.errors import MailhookError
 from mailhook.ledger.ledger import Ledger
 from mailhook.scan.lock import only_one
 from mailhook.scan.place import job_of, ledger_path
@@ -131,7 +131,7 @@ class _Service:
         tell_reloading()
         try:
             config = self._load()
-        except UsageError as exc:
+        except MailhookError as exc:
             _log.error("%s; going on as before", exc, extra={"action": "reload-refused"})
         else:
             self._stop_all()
