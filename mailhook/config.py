@@ -33,6 +33,7 @@ from mailhook.mail.message import Me
 from mailhook.reply.settings import ReplySettings
 from mailhook.verdict.settings import VerdictSettings
 
+LEDGER_FILE = "ledger.sqlite"
 KEPT_IN = ("keyring", "env", "command", "file", "oauth")
 WHERE_TO_KEEP_IT = (
     'write { keyring = true } and let "mailhook init" store it, or '
@@ -87,6 +88,11 @@ class Config:
     verdict: VerdictSettings = field(default_factory=VerdictSettings)
     scan: ScanSettings = field(default_factory=ScanSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file; it may not exist yet."""
+        return self.state / LEDGER_FILE
 
 
 def config_path(path: Path | None = None) -> Path:

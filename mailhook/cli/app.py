@@ -12,10 +12,13 @@ from mailhook.cli.explain import explain
 from mailhook.cli.init import init
 from mailhook.cli.log import log
 from mailhook.cli.options import ConfigOption
+from mailhook.cli.propose import propose
 from mailhook.cli.scan import scan
 from mailhook.cli.service import service
 from mailhook.cli.status import status
+from mailhook.cli.templates import templates
 from mailhook.cli.tone import tone
+from mailhook.cli.watch import watch
 
 app = typer.Typer(
     name="mailhook",
@@ -52,9 +55,12 @@ app.command(short_help="Show the main job on a sample mailbox; needs nothing.")(
 app.command(short_help="Set up an account, by questions or flags.")(init)
 app.command(short_help="Test every account, and say what to do.")(check)
 app.command(short_help="Look once for new rejections; what cron calls.")(scan)
-app.command(short_help="What was done and why; the state of each draft.")(log)
-app.command(short_help="Why a message is judged as it is, and the answer.")(explain)
-app.command(short_help="Precision and recall over labelled messages.")(evaluate)
-app.command(short_help="What a reply of yours should not say, and why.")(tone)
-app.command(short_help="Whether it lives, and what waits for you.")(status)
+app.command(short_help="Watch every account, all the time.")(watch)
 app.add_typer(service, name="service", short_help="Let it run by itself: service, timer or cron.")
+app.command(short_help="Whether it lives, and what waits for you.")(status)
+app.command(short_help="What was done and why; the state of each draft.")(log)
+app.command(short_help="Drafts that are made only on your word.")(propose)
+app.command(short_help="Why a message is judged as it is, and the answer.")(explain)
+app.command(short_help="What a reply of yours should not say, and why.")(tone)
+app.command(short_help="The texts of answers, and your own in their place.")(templates)
+app.command(short_help="Precision and recall over labelled messages.")(evaluate)

@@ -1,8 +1,6 @@
 """`mailhook check`: try every account, the ledger and this Python, and say what to do about each fault."""
 
 import sys
-from email.message import EmailMessage
-from email.policy import default
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,9 +76,8 @@ def _account(account: "Account") -> bool:
 
 def _ledger(settings: "Config") -> bool:
     from mailhook.ledger.ledger import Ledger
-    from mailhook.scan.place import ledger_path
 
-    path = ledger_path(settings.state)
+    path = settings.ledger
     if not path.exists():
         line(f"ledger: none yet; the first scan makes it at {path}")
         return True
@@ -107,6 +104,9 @@ def _python() -> None:
 
 def lets_headers_through() -> bool:
     """Say whether this Python's mail library lets a line break in an encoded word start a header field of its own."""
+    from email.message import EmailMessage
+    from email.policy import default
+
     message = EmailMessage(policy=default)
     try:
         message["Subject"] = "Hello =?UTF-8?Q?=0D=0ABcc:_evil@x.example?="

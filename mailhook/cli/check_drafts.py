@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def check_drafts(settings: "Config", accounts: "Sequence[Account]") -> bool:
     """Check every draft that waits; say whether none of them should stay unsent."""
     from mailhook.ledger.ledger import Ledger
-    from mailhook.scan.place import ledger_path, mailbox_of
+    from mailhook.scan.place import mailbox_of
 
     sound = True
-    with Ledger.rehearsal(ledger_path(settings.state)) as ledger:
+    with Ledger.rehearsal(settings.ledger) as ledger:
         for account in accounts:
             waiting = ledger.drafts.in_states(account.name, ("confirmed", "edited"))
             if not waiting:

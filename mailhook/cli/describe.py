@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mailhook.reply.plan import Plan
     from mailhook.verdict.verdict import Evidence, Fact, Facts, Verdict
 
+LABEL_STYLES = {"rejection": "red", "uncertain": "yellow", "other": "dim"}
+
 
 def with_evidence(text: str, part: str, evidence: "Sequence[Evidence]") -> "Text":
     """Return a part of a message with its evidence marked in place: red speaks for a rejection, green against one."""
@@ -49,16 +51,23 @@ def fact_lines(facts: "Facts", own: str | None) -> Iterator[str]:
     for name in ("company", "role", "requisition", "recruiter", "candidate"):
         fact: Fact | None = getattr(facts, name)
         if fact is not None:
-            where = fact.part if fact.source in (None, own) else f"{fact.part} of <{fact.source}>"
-            yield f"{name}: {clean_line(fact.value)} (from the {clean_line(where)})"
+            where = _PARTS.get(fact.part) or fact.part.removeprefix("header:").capitalize()
+            message = "" if fact.source in (None, own) else f" of <{clean_line(str(fact.source))}>"
+            yield f"{name}: {clean_line(fact.value)} (from its {where}{message})"
+
+
+_PARTS = {part: part for part in ("text", "subject", "signature", "footer", "html")} | {
+    "quoted": "quoted mail",
+    "from": "From",
+}
 
 
 def plan_lines(plan: "Plan") -> Iterator[str]:
     """Yield how the answer goes, to whom and why, and the gates that were tried."""
-    to = f" to {clean_line(plan.recipient)}" if plan.recipient else ""
     if plan.intent == "none":
         yield f"answer: none. {clean_line(plan.reason)}"
     else:
+        to = f" to {clean_line(plan.recipient)}" if plan.recipient else ""
         yield f"answer: {plan.intent.replace('_', ' ')} by {plan.channel}{to}. {clean_line(plan.reason)}"
     if plan.proposed:
         yield f"proposed: ask {clean_line(plan.proposed)} instead"
@@ -67,15 +76,26 @@ def plan_lines(plan: "Plan") -> Iterator[str]:
     if plan.stale_after:
         yield f"stale after: {plan.stale_after:%A %d %B}"
     for gate in plan.gates:
-        yield f"  gate {gate.name}: {'closed' if gate.closed else 'open'}. {clean_line(gate.reason)}"
+        if gate.closed:
+            yield f"gate closed: {gate.name}. {clean_line(gate.reason)}"
+    if passed := [gate.name for gate in plan.gates if not gate.closed]:
+        yield f"gates passed: {', '.join(passed)}"
 
 
 def draft_lines(draft: "Draft") -> Iterator[str]:
-    """Yield the draft as its reader will see it, header first."""
+    """Yield the draft as its reader will see it: header, attachments, text; quoted mail is only mentioned."""
+    from mailhook.mail.parse import parse
+
+    whole = parse(draft.raw)
     yield f"To: {clean_line(draft.recipient) if draft.recipient else '(nobody: this draft cannot be sent by accident)'}"
     yield f"Subject: {clean_line(draft.subject)}"
+    for each in whole.attachments:
+        yield f"Attached: {clean_line(each.filename or each.content_type)}"
     yield ""
     yield from clean(draft.text).rstrip("\n").split("\n")
+    if whole.quoted:
+        yield ""
+        yield "[below it, their message is quoted]"
 
 
 def head_lines(message: "Message") -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailhook.cli.options import ConfigOption, JsonOption, load_config_if_any
-from mailhook.cli.show import clean_line, console, json_line, line
+from mailhook.cli.show import clean_line, console, json_line, line, paragraph
 from mailhook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -131,26 +131,28 @@ def _addressee(message: "Message") -> "Me":
 
 
 def _print(name: str, outcome: "Outcome", out: "Console") -> None:
+    from rich.text import Text
+
     from mailhook.cli import describe
 
     message, verdict = outcome.message, outcome.verdict
-    out.rule(clean_line(name), align="left")
+    out.rule(Text(clean_line(name), "bold"), align="left", style="")
     for each in describe.head_lines(message):
-        out.print(each, soft_wrap=True)
-    out.print()
-    out.print(describe.with_evidence(message.text, "text", verdict.evidence), soft_wrap=True)
-    out.print()
-    for group in (
-        describe.verdict_lines(verdict),
-        describe.fact_lines(outcome.facts, message.message_id),
-        describe.plan_lines(outcome.plan),
-    ):
-        for each in group:
-            out.print(each, soft_wrap=True)
+        paragraph(each)
+    line()
+    paragraph(describe.with_evidence(message.text, "text", verdict.evidence))
+    line()
+    for each in describe.verdict_lines(verdict):
+        paragraph(each)
+    if verdict.label != "other":
+        for each in describe.fact_lines(outcome.facts, message.message_id):
+            paragraph(each)
+    for each in describe.plan_lines(outcome.plan):
+        paragraph(each)
     if outcome.draft is not None:
-        out.print()
-        out.rule("the draft", align="left")
+        line()
+        out.rule("the draft", align="left", style="dim")
         for each in describe.draft_lines(outcome.draft):
-            out.print(each, soft_wrap=True)
+            paragraph(each)
     elif outcome.text is None and outcome.plan.intent != "none":
-        out.print("no draft: nothing could be composed", soft_wrap=True)
+        paragraph("no draft: nothing could be composed")

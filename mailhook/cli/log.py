@@ -1,16 +1,15 @@
 """`mailhook log`: what was done and why, the state of each draft, and what could be done if you say so."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mailhook.cli.options import ConfigOption, JsonOption, load_config
-from mailhook.cli.show import clean_line, json_line, line
+from mailhook.cli.show import clean_line, json_line, line, paragraph
 
 if TYPE_CHECKING:
-    from mailhook.ledger.records import DraftRecord, Logged, Proposal
+    from mailhook.ledger.records import DraftRecord, Logged, MessageRecord, Proposal
 
 # Each state of a draft, as a person would say it.
 STATES = {
@@ -41,7 +40,7 @@ def log(
 ) -> None:
     """Show what was done and why, newest last: verdicts, drafts and their state, and proposals that wait for you.
 
-    The ledger keeps no text of any mail, so messages are named by date and sender's answerable address.
+    The ledger keeps no text of any mail, so a message is named by its date, the company and role in small letters, and its msg-id.
 
     \b
     Examples:
@@ -50,11 +49,10 @@ def log(
     """
     from mailhook.cli.accounts import chosen
     from mailhook.ledger.ledger import Ledger
-    from mailhook.scan.place import ledger_path
 
     settings = load_config(context, config, accounts=False)
     chosen(settings, account)
-    path = ledger_path(settings.state)
+    path = settings.ledger
     if not path.exists():
         if not as_json:
             line('nothing has been scanned yet; run "mailhook scan"')
@@ -69,8 +67,7 @@ def log(
             if as_json:
                 json_line(entry(each, proposal, now))
             else:
-                for text in _lines(each, proposal, now):
-                    line(text)
+                _print(each, proposal, now)
     if not count and not as_json:
         line("no rejection has been found yet")
 
@@ -126,28 +123,34 @@ def state_in_words(draft: "DraftRecord", now: datetime) -> str:
         if is_stale(draft, now):
             words += "; it has grown stale, better not send it as it is"
         elif draft.suggested_send and draft.suggested_send > now:
-            words += f"; best sent {draft.suggested_send:%A %d %B, %H:%M}"
+            words += f"; best sent {draft.suggested_send.astimezone():%A %d %B, %H:%M}"
     return f"{words} ({clean_line(draft.reason)})" if draft.reason else words
 
 
-def _lines(logged: "Logged", proposal: "Proposal | None", now: datetime) -> Iterator[str]:
+def _print(logged: "Logged", proposal: "Proposal | None", now: datetime) -> None:
+    """Print one message: when and about what, the verdict and the answer, why, and what has become of the draft."""
     message, draft = logged.message, logged.draft
-    words = [message.label, message.stage if message.stage != "unknown" else "", message.language]
-    to = f" to {clean_line(message.recipient)}" if message.recipient else ""
-    answer = (
-        "no answer"
-        if message.intent == "none"
-        else f"{message.intent.replace('_', ' ')} by {message.channel}{to}"
+    about = ", ".join(clean_line(word) for word in (message.company, message.role) if word)
+    paragraph(
+        f"{message.received.astimezone():%Y-%m-%d %H:%M}  {message.account}  {about}".rstrip(), style="bold"
     )
-    told = ", ".join(word for word in words if word)
-    yield f"{message.received:%Y-%m-%d %H:%M}  {message.account}  {told}: {answer}"
-    yield f"    message <{clean_line(message.message_id or 'without a msg-id')}>"
+    words = (message.label, message.stage if message.stage != "unknown" else "", message.language)
+    paragraph(f"{', '.join(filter(None, words))}: {_answer(message)}", indent=4)
+    paragraph(f"message <{clean_line(message.message_id or 'without a msg-id')}>", indent=4, style="dim")
     if message.reason:
-        yield f"    {clean_line(message.reason)}"
+        paragraph(clean_line(message.reason), indent=4, style="dim")
     if draft is not None:
-        yield f"    draft: {state_in_words(draft, now)}"
+        paragraph(f"draft: {state_in_words(draft, now)}", indent=4)
     if proposal is not None:
-        yield (
-            f"    proposal {proposal.id}: {clean_line(proposal.recipient)} could be asked instead; "
-            f"make that draft with: mailhook propose --accept {proposal.id}"
+        paragraph(
+            f"proposal {proposal.id}: {clean_line(proposal.recipient)} could be asked instead; "
+            f"make that draft with: mailhook propose --accept {proposal.id}",
+            indent=4,
         )
+
+
+def _answer(message: "MessageRecord") -> str:
+    if message.intent == "none":
+        return "no answer"
+    to = f" to {clean_line(message.recipient)}" if message.recipient else ""
+    return f"{message.intent.replace('_', ' ')} by {message.channel}{to}"

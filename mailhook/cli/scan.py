@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -12,29 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailhook.cli.options import ConfigOption, JsonOption, load_config
-from mailhook.cli.show import clean_line, json_line, line, warn
+from mailhook.cli.show import clean_line, line, warn
+from mailhook.cli.tell import Wanted, tell_judged, tell_report
 from mailhook.errors import UsageError
 
 if TYPE_CHECKING:
     from mailhook.config import Account, Config
     from mailhook.ledger.ledger import Ledger
-    from mailhook.scan.report import JudgedMessage, Report
+    from mailhook.scan.report import Report
     from mailhook.verdict.judge import Judge
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What was asked for on the command line."""
-
-    since: datetime | None
-    dry_run: bool
-    as_json: bool
-    others: bool
-
-    @property
-    def terminal(self) -> bool:
-        """Say whether somebody watches: then there is a progress bar, and a word also where nothing happened."""
-        return sys.stdout.isatty() and not self.as_json
 
 
 def scan(
@@ -72,6 +58,7 @@ def scan(
       mailhook scan --account personal --json --all
     """
     from mailhook.cli.accounts import chosen
+    from mailhook.cli.texts import refuse_broken_texts
 
     now = _now()
     wanted = Wanted(
@@ -82,6 +69,7 @@ def scan(
     )
     settings = load_config(context, config)
     accounts = chosen(settings, account)
+    refuse_broken_texts(settings)
     if not scan_accounts(settings, accounts, wanted):
         raise typer.Exit(1)
 
@@ -109,10 +97,9 @@ def scan_accounts(settings: "Config", accounts: "tuple[Account, ...]", wanted: W
     """Scan one account after the other; say whether all went well."""
     from mailhook.ledger.ledger import Ledger
     from mailhook.scan.lock import only_one
-    from mailhook.scan.place import ledger_path
     from mailhook.verdict.judge import Judge
 
-    judge, path = Judge(settings.verdict.phrases), ledger_path(settings.state)
+    judge, path = Judge(settings.verdict.phrases), settings.ledger
     alone: AbstractContextManager[bool] = nullcontext(True) if wanted.dry_run else only_one(settings.state)
     with alone as free:
         if not free:
@@ -144,13 +131,13 @@ def _scan(
                 plain,
                 since=wanted.since,
                 others=wanted.others,
-                heard=lambda judged: _hear(judged, wanted),
+                heard=lambda judged: tell_judged(judged, wanted),
                 progress=progress,
                 stop=stop,
             )
             report = scan_account(job)
         if not _wants_them_all(report, wanted):
-            return _tell(report, wanted)
+            return tell_report(report, wanted, _now())
         reply = replace(plain.reader.reply, max_per_pass=sys.maxsize)
         plain = replace(plain, reader=replace(plain.reader, reply=reply))
 
@@ -166,65 +153,6 @@ def _wants_them_all(report: "Report", wanted: Wanted) -> bool:
         return False
     line(f"{report.account}: {clean_line(stopped[0].sentence)}")
     return bool(typer.confirm("Make them all now?", default=False))
-
-
-# Telling ------------------------------------------------------------------------------------------------------------------------
-
-
-def _hear(judged: "JudgedMessage", wanted: Wanted) -> None:
-    if wanted.as_json:
-        from mailhook.cli.record import record
-
-        json_line(
-            record(
-                judged.message,
-                judged.verdict,
-                judged.facts,
-                judged.plan,
-                account=judged.account,
-                draft=judged.draft,
-                mailbox=judged.mailbox,
-            )
-        )
-    elif judged.draft is not None or wanted.terminal or wanted.dry_run or wanted.others:
-        line(_sentence(judged, wanted))
-
-
-def _sentence(judged: "JudgedMessage", wanted: Wanted) -> str:
-    message, plan = judged.message, judged.plan
-    who = clean_line(message.part("from")) or "nobody"
-    about = f'{judged.account}: "{clean_line(message.subject)}" from {who}'
-    if judged.draft is None:
-        return f"{about}: {judged.verdict.label}, no draft. {clean_line(plan.reason)}"
-    done = "would leave a draft" if wanted.dry_run else "left a draft"
-    to = f" to {clean_line(judged.draft.recipient)}" if judged.draft.recipient else " without a recipient"
-    purpose = plan.intent.replace("_", " ")
-    return (
-        f"{about}: {judged.verdict.label}; {done} in {clean_line(judged.mailbox or 'Drafts')} "
-        f"({purpose} by {plan.channel}{to}). {clean_line(plan.reason)}"
-    )
-
-
-def _tell(report: "Report", wanted: Wanted) -> bool:
-    """Say what a pass came to besides the messages; return whether all went well."""
-    tell = warn if wanted.as_json else line
-    if report.busy:
-        tell(f"{report.account}: another mailhook is at work on this account already; nothing was done")
-        return True
-    for note in report.notes:
-        tell(f"{report.account}: {clean_line(note.sentence)}")
-    if wanted.terminal:
-        from mailhook.cli.log import state_in_words
-
-        for changed in report.changed:
-            line(f"{report.account}: a draft {state_in_words(changed, _now())}")
-        line(
-            f"{report.account}: {report.read} new messages read, {len(report.judged)} shown, {len(report.made)} drafts"
-            f"{' would be' if wanted.dry_run else ''} left"
-        )
-    if report.fault is not None:
-        warn(f"{report.account}: {report.fault}")
-    return report.fault is None and not any(note.action == "too-many-drafts" for note in report.notes)
 
 
 @contextmanager

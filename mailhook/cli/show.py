@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 # Control characters (C0 but newline and tab, DEL, C1), characters that turn the direction of writing round, lone surrogates, and
 # the separators that some terminals take for a new line.
@@ -45,9 +46,26 @@ def line(text: str = "") -> None:
     sys.stdout.write(clean(text) + "\n")
 
 
+def paragraph(text: "str | Text", *, indent: int = 0, style: str = "") -> None:
+    """Print a paragraph: wrapped with its indentation and in colour on a terminal, one plain line otherwise."""
+    if not sys.stdout.isatty():
+        line(" " * indent + str(text))
+        return
+    from rich.padding import Padding
+    from rich.text import Text
+
+    shown = Text(clean(text), style) if isinstance(text, str) else text
+    console().print(Padding(shown, (0, 0, 0, indent)))
+
+
 def warn(sentence: str) -> None:
     """Print one sentence on standard error."""
     sys.stderr.write(f"mailhook: {clean(sentence)}\n")
+
+
+def counted(number: int, what: str) -> str:
+    """Return `3 drafts`, `1 draft`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def json_line(value: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mailhook.cli.options import ConfigOption, JsonOption, load_config
-from mailhook.cli.show import clean_line, json_line, line
+from mailhook.cli.show import clean_line, counted, json_line, line
 
 if TYPE_CHECKING:
     from mailhook.ledger.ledger import Ledger
@@ -24,10 +24,9 @@ def status(context: typer.Context, as_json: JsonOption = False, config: ConfigOp
     Asks no server; "mailhook check" does.
     """
     from mailhook.ledger.ledger import Ledger
-    from mailhook.scan.place import ledger_path
 
     settings = load_config(context, config, accounts=False)
-    path = ledger_path(settings.state)
+    path = settings.ledger
     now = datetime.now(UTC)
     if not path.exists():
         entries = [_never(name) for name in settings.accounts]
@@ -97,11 +96,11 @@ def _print(entry: dict[str, Any], now: datetime) -> None:
     if entry["handled"]:
         line(f"    read up to the mail of {_when(entry['handled'])}")
     if entry["drafts_waiting"]:
-        line(f"    {_count(entry['drafts_waiting'], 'draft')} for you to review and send")
+        line(f"    {counted(entry['drafts_waiting'], 'draft')} for you to review and send")
     if entry["drafts_in_doubt"]:
-        line(f"    {_count(entry['drafts_in_doubt'], 'draft')} in doubt or held back: see mailhook log")
+        line(f"    {counted(entry['drafts_in_doubt'], 'draft')} in doubt or held back: see mailhook log")
     if entry["proposals"]:
-        line(f"    {_count(entry['proposals'], 'proposal')}: see mailhook log")
+        line(f"    {counted(entry['proposals'], 'proposal')}: see mailhook log")
     if entry["fault"]:
         line(f"    fault: {clean_line(entry['fault'])}")
         if entry["next_try"]:
@@ -119,7 +118,3 @@ def _life(entry: dict[str, Any], now: datetime) -> str:
 
 def _when(moment: str) -> str:
     return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from mailhook.config import Account, Config
+from mailhook.config import LEDGER_FILE, Account, Config
 from mailhook.connector import Connector, open_connector
 from mailhook.ledger.ledger import Ledger
 from mailhook.scan.consider import Reader
@@ -17,7 +17,7 @@ from mailhook.verdict.judge import Judge
 
 def ledger_path(state: Path) -> Path:
     """Return the ledger's file in a state folder."""
-    return state / "ledger.sqlite"
+    return state / LEDGER_FILE
 
 
 def mailbox_of(account: Account) -> Connector:
