@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from mailhook.reply.draft import Draft
 
 _MOST_READ = 500
 _DATES_AT_ONCE = 500
+_OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")  # RFC 8474 §4; Gmail's are decimal
 _log = logging.getLogger(__name__)
 
 
@@ -94,7 +96,7 @@ def first_since(session: Session, standing: Standing, since: datetime) -> int:
 def conversation_uids(session: Session, ids: Sequence[str], thread_id: str | None) -> list[int]:
     """Return the UIDs in the open mailbox that may belong to a conversation, by thread id or by msg-ids."""
     try:
-        if thread_id is not None and thread_id.isalnum():
+        if thread_id is not None and _OBJECT_ID.fullmatch(thread_id):
             if session.is_gmail:
                 return session.search("X-GM-THRID", thread_id)
             if session.offers("OBJECTID"):

@@ -24,7 +24,7 @@ Event = Literal["data", "woken", "quiet"]
 
 LONGEST_LINE = 16_777_216  # a SEARCH over a million messages
 LONGEST_LITERAL = 16_777_216  # nothing larger is ever asked for
-_CHUNK = 262_144
+_CHUNK = 65_536
 
 # The library's loggers write whole commands at DEBUG, and with them addresses and mail.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -161,7 +161,7 @@ class Wire(imaplib.IMAP4):
         if size > LONGEST_LITERAL:
             raise self.abort(f"the server announced a literal of {size} bytes")
         while len(self._inbox) < size:
-            if not self._receive(max(_CHUNK, size - len(self._inbox))):
+            if not self._receive(_CHUNK):
                 break
         data = bytes(self._inbox[:size])
         del self._inbox[:size]
