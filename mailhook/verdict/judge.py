@@ -32,6 +32,10 @@ MOST_CONFIRMING = 1.0
 MOST_WEAK = 2.5
 JOB = 1.5
 JOB_FOR_MOOD = 0.5
+JOB_AT_LEAST = 0.5
+JOB_SURELY = 0.75
+STRONG = 4.0
+PLAIN = 3.0
 # By so much must another domain's words outweigh the job's before they take the verdict away altogether.
 FOREIGN_MARGIN = 1.0
 
@@ -157,7 +161,7 @@ class _Case:
         """Weigh everything, in the order in which it is told."""
         live = self._live()
         self._weigh_decisions(live)
-        self._weigh_subject_matter()
+        self._weigh_subject_matter(live)
         self._weigh_against(live)
         self._weigh_origin(me)
         label = self._label()
@@ -221,15 +225,17 @@ class _Case:
                 governing.part == hit.part
                 and hit.end > governing.start
                 and reach.overlaps(hit.start, hit.end)
-                and hit.end > governing.end
-                and hit.start >= governing.start - 12
+                and hit.start >= governing.start
             ):
                 return _evidence(self.message, governing, 0.0)
         text = self.texts[hit.part]
         for quoted in text.quoted:
             if quoted.start <= hit.start and hit.end <= quoted.end:
                 return self._mark(hit.part, quoted.start, quoted.end, "quotation")
-        if text.is_question(hit.end - 1):
+        if (
+            text.is_question(hit.end - 1)
+            and text.rest_of_clause(hit.start, hit.end).end == text.sentence(hit.end - 1).end
+        ):
             whole = text.sentence(hit.end - 1)
             place = text.text.rindex("?", whole.start, whole.end)
             return self._mark(hit.part, place, place + 1, "question")
@@ -270,39 +276,46 @@ class _Case:
         for hit, weight in _mood(self.found, MOST_WEAK):
             self.add(hit, weight)
 
-    def _weigh_subject_matter(self) -> None:
+    def _weigh_subject_matter(self, live: Sequence[Hit]) -> None:
         """A job adds to what was stated; another domain that outweighs it takes it away."""
         parts = (*_JUDGED, "from", "quoted")
         job, foreign = _distinct(self._of("job", parts=parts)), _distinct(self._of("foreign", parts=parts))
         about_job = sum(hit.shape.weight for hit in job) + self._from_ats()
+        about_job += 0.5 if any(hit.shape.role.startswith("stage.") for hit in self.context) else 0.0
         about_other = sum(hit.shape.weight for hit in foreign)
         self._about_job = about_job > about_other
-        if about_other > about_job and self.score > 0 and not self.notices:
+        if self.score <= 0 or self.notices:
+            return
+        if about_other > about_job:
             heaviest = max(foreign, key=lambda hit: hit.shape.weight)
             if about_other >= about_job + FOREIGN_MARGIN:
                 self.add(heaviest, -self.score)
             else:
                 self._doubt(heaviest, 0.0)
-        elif about_job and self.score > 0:
-            stated = (
-                any(each.weight >= 1.5 for each in self.evidence if each.weight > 0) and self.score >= 1.5
-            )
-            weight = JOB if stated and self._stated else JOB_FOR_MOOD
+            return
+        if about_job >= JOB_AT_LEAST:
+            weight = min(JOB, about_job + 0.5) if self._stated else JOB_FOR_MOOD
             if job:
                 self.add(max(job, key=lambda hit: hit.shape.weight), weight)
-            else:
-                address = self.message.from_[0].address
-                start = self.message.part("from").index(address)
-                self.evidence.append(
-                    Evidence(
-                        rule="sender.job-platform",
-                        part="from",
-                        start=start,
-                        end=start + len(address),
-                        quote=address,
-                        weight=weight,
-                    )
-                )
+            elif self._from_ats():
+                self.evidence.append(self._sender("sender.job-platform", weight))
+        surest = max((hit.shape.weight for hit in live), default=0.0)
+        if surest >= STRONG or not live:
+            return
+        if about_job < JOB_AT_LEAST:
+            enough = self.score >= REJECTION
+            self.add(
+                live[0], (REJECTION - 0.5 if enough else UNCERTAIN - 0.25) - self.score, "no-word-of-a-job"
+            )
+        elif about_job < JOB_SURELY and surest < PLAIN:
+            self._doubt(live[0], 0.0)
+
+    def _sender(self, rule: str, weight: float) -> Evidence:
+        address = self.message.from_[0].address
+        start = self.message.part("from").index(address)
+        return Evidence(
+            rule=rule, part="from", start=start, end=start + len(address), quote=address, weight=weight
+        )
 
     @property
     def _stated(self) -> bool:
@@ -338,9 +351,9 @@ class _Case:
                 ):
                     continue
                 if role in _DOUBT:
-                    self._doubt(hit, hit.shape.weight * (1.0 if strong else 1.5))
+                    self._doubt(hit, hit.shape.weight)
                 else:
-                    self.add(hit, hit.shape.weight)
+                    self.add(hit, hit.shape.weight * (1.0 if strong else 2.0))
                 break
         if self._said_filled_and_closed(live):
             closed = next(hit for hit in live if hit.shape.kind == "closed")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 REACH = 400  # characters: no word governs more, so that work grows with the text alone
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$|[^\x00-\x7f])|\n")
-_CLAUSE_END = re.compile(r";| [-–—] |—|: ")
+_CLAUSE_END = re.compile(r";| [-–—] |—")
 _QUOTED = re.compile(r'"[^"\n]{3,300}"|(?<![\w])\'[^\'\n]{12,300}\'(?!\w)')
 
 
