@@ -3,25 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from itertools import chain, islice
-from uuid import uuid4
 
 from mailhook.connector import Arrival
 from mailhook.errors import CursorExpired
 from mailhook.ledger.records import MessageRecord
 from mailhook.mail.message import Message
 from mailhook.reply.plan import Plan
-from mailhook.scan.answer import Case, answer, compose_answer, judged, message_record, plan_answer, study
+from mailhook.scan.answer import Case, answer, judged, message_record, plan_answer, study
 from mailhook.scan.consider import Outcome
 from mailhook.scan.crash import crash_point
 from mailhook.scan.job import LEASE_SECONDS, Job, Tally
 from mailhook.scan.report import JudgedMessage
+from mailhook.scan.suspicion import TRIES, Suspicion, key_of
 from mailhook.scan.write import Pen
 from mailhook.verdict.verdict import Facts, Verdict
 
 BATCH = 100
-TRIES = 3
 # The store's clock may go behind ours; mail is rather looked at than lost.
 _CLOCKS_DIFFER = timedelta(minutes=15)
 _RENEW_AFTER = timedelta(seconds=LEASE_SECONDS / 5)
@@ -46,7 +44,7 @@ class Arrivals:
         self._pen = pen
         self._tally = tally
         self._mailbox = pen.mailbox
-        self._quarantined = job.ledger.quarantined(job.account)
+        self._suspicion = Suspicion(job.ledger, job.account, job.reader)
         self._oldest: datetime | None = None  # nothing received before it is looked at
         self._newest: datetime | None = None
         self._waiting: list[tuple[Case, Plan]] = []
@@ -111,14 +109,16 @@ class Arrivals:
             self._save(handled=self._newest)
 
     def _batches(self, arrivals: Iterator[Arrival]) -> Iterator[list[Arrival]]:
-        """Yield what arrived in batches; one by one where the last pass died."""
+        """Yield what arrived in batches. The first message notes that a pass has begun, or finds that one has died."""
         first = next(arrivals, None)
         if first is None:
             return
         if self._tally.careful is None:
             self._tally.careful = self._job.ledger.begin_reading(self._job.account, self._job.clock())
+        if self._tally.careful:
+            self._suspicion.after_a_death(self._job.clock())
         rest = chain([first], arrivals)
-        while batch := list(islice(rest, 1 if self._tally.careful else BATCH)):
+        while batch := list(islice(rest, BATCH)):
             yield batch
 
     def _save(self, *, handled: datetime | None = None) -> None:
@@ -151,8 +151,6 @@ class Arrivals:
                     return
             if not self._waiting:
                 self._safe = each.arrival.cursor
-            if self._tally.careful:
-                self._job.ledger.acquit(self._job.account, _key(each.arrival))
 
     def _screen(self, batch: list[Arrival], before: str) -> Iterator[_Screened]:
         for arrival in batch:
@@ -161,7 +159,10 @@ class Arrivals:
             self._job.progress(self._tally.read)
             if self._oldest is not None and arrival.received < self._oldest:
                 continue
-            if (self._quarantined or self._tally.careful) and self._is_poison(arrival):
+            if self._suspicion.is_left_alone(arrival):
+                continue
+            if self._suspicion.convicts(arrival, self._job.clock()):
+                self._leave_alone(arrival)
                 continue
             self._newest = max(self._newest or arrival.received, arrival.received)
             message, candidate = self._job.reader.screen(arrival.raw, size=arrival.size)
@@ -173,14 +174,8 @@ class Arrivals:
                 candidate=candidate,
             )
 
-    def _is_poison(self, arrival: Arrival) -> bool:
-        """Count a try to read this message, on disk, before it is read; after three that killed, leave it alone."""
-        key = _key(arrival)
-        if key in self._quarantined:
-            return True
-        if not self._tally.careful or self._job.ledger.try_message(self._job.account, key) <= TRIES:
-            return False
-        self._job.ledger.quarantine(self._job.account, key)
+    def _leave_alone(self, arrival: Arrival) -> None:
+        """Tell of a message that killed whoever read it."""
         reason = (
             f"a message received on {arrival.received:%Y-%m-%d %H:%M} in {arrival.mailbox} could not be read in "
             f"{TRIES} tries and is left alone; look at it yourself"
@@ -188,7 +183,7 @@ class Arrivals:
         self._tally.note("message-quarantined", reason, needs_person=True)
         unread = JudgedMessage(
             account=self._job.account,
-            identity=key,
+            identity=key_of(arrival),
             received=arrival.received,
             message=Message(),
             verdict=Verdict(label="uncertain", score=0.0),
@@ -196,7 +191,6 @@ class Arrivals:
             plan=_nothing(None, reason),
         )
         self._tally.hear(unread)
-        return True
 
     def _take(self, each: _Screened) -> None:
         """Judge a message that was never judged: most are clearly something else; what calls for a draft waits."""
@@ -213,8 +207,6 @@ class Arrivals:
             self._records.append(message_record(self._job, case, plan))
             self._tally.hear(judged(self._job, case, outcome))
             return
-        if self._tally.careful:  # whatever can kill must do so while the try is counted
-            compose_answer(self._job, case, plan, self._tally, tuid=str(uuid4()))
         self._waiting.append((case, plan))
         self._stop_where_too_many()
 
@@ -281,11 +273,6 @@ def _answerable_first(waiting: list[tuple[Case, Plan]]) -> list[Case]:
         for group in groups.values()
         for case, _ in sorted(group, key=lambda each: each[1].recipient is None)
     ]
-
-
-def _key(arrival: Arrival) -> str:
-    """Return what tells a message from others before it is read."""
-    return arrival.durable_id or f"raw:{sha256(arrival.raw).hexdigest()}"
 
 
 def _nothing(answers: str | None, reason: str) -> Plan:

@@ -41,7 +41,8 @@ def heartbeats(room: Mailroom) -> dict[str, Heartbeat]:
 
 def waiting(room: Mailroom) -> bool:
     """Say whether the service has done its first pass."""
-    return heartbeats(room)["personal"].state == "waiting" if room.state.exists() else False
+    beat = heartbeats(room).get("personal") if room.state.exists() else None
+    return beat is not None and beat.state == "waiting"
 
 
 def test_a_draft_appears_soon_after_a_delivery_and_the_service_ends_when_asked(room: Mailroom) -> None:
