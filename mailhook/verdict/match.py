@@ -1,8 +1,9 @@
 """Find the lexicon's shapes in a text: one linear pass for all of them, then spans of those that are there.
 
-A shape is cut at its gaps into segments, and every segment of every shape stands in one RE2 Set. A shape can only be in
-a text that has all its segments, so one pass over the text leaves a handful of shapes to look at; each of those is then
-searched for by its own expression, compiled when first needed. Both are linear in the text: no pattern can run away.
+RE2 works out which words a pattern cannot do without. One pass over the text finds the words of all patterns at once, and
+leaves a handful of patterns whose words are there; each of those is then searched for by its own expression, compiled when
+first needed. Both are linear in the text: no pattern can run away. (One set of all the expressions was tried: its automaton
+grew with every gap, and a pass took three hundred times as long.)
 
 RE2 knows word boundaries of ASCII only, so the edges of words are spelt out here for every script.
 """
@@ -25,10 +26,6 @@ _ENDS = r".!?;\n"  # what ends a sentence (`unify` turns other scripts' into the
 _GAP = f"(?-i:[^{_ENDS}])"
 _BETWEEN = f"(?-i:[^{_WORD}{_ENDS}])"
 _EDGE = f"(?-i:[^{_WORD}])"
-# What a segment may be bounded by in the Set: only where RE2's own ASCII boundary loses nothing.
-_ASCII_START = re.compile(r"(?:\(\?:)*[a-z0-9]", re.IGNORECASE)
-_ASCII_END = re.compile(r"[a-z0-9]\Z", re.IGNORECASE)
-_OTHER_START = re.compile(r"(?:\(\?:|\|)(?![a-z0-9(])", re.IGNORECASE)
 
 
 class Pattern(Protocol):
@@ -54,12 +51,20 @@ class Span:
 class Searchable:
     """A text made ready for searching, of the same length as it was, so that spans hold in the original too."""
 
-    __slots__ = ("_starts", "data", "text")
+    __slots__ = ("_folded", "_starts", "data", "text")
 
     def __init__(self, text: str) -> None:
         self.text = unify(text)
         self.data = self.text.encode("utf-8", "replace")
         self._starts: list[int] | None = None
+        self._folded: bytes | None = None
+
+    @property
+    def folded(self) -> bytes:
+        """The text in the one case in which the words of all patterns are looked for."""
+        if self._folded is None:
+            self._folded = fold(self.text).encode("utf-8", "replace")
+        return self._folded
 
     def chars(self, offset: int) -> int:
         """Turn an offset in bytes into one in characters."""
@@ -84,6 +89,12 @@ def mask(text: str) -> str:
     return _ABBREVIATIONS.sub(lambda found: found[0].replace(".", "·"), text) if "." in text else text
 
 
+def fold(text: str) -> str:
+    """Return the text in small letters, those that have two small forms in the one that RE2 compares by."""
+    folded = text.lower()
+    return folded if folded.isascii() else folded.replace("ς", "σ").replace("ſ", "s").replace("i\u0307", "i")
+
+
 def unify(text: str) -> str:
     """Replace the look-alikes of spaces and apostrophes, one character by one."""
     if text.isascii():
@@ -92,31 +103,6 @@ def unify(text: str) -> str:
         if odd in text:
             text = text.replace(odd, plain)
     return text
-
-
-def segments(pattern: str) -> list[list[str]]:
-    """Split a pattern into its alternatives, and each of them at the gaps that stand outside every group."""
-    alternatives: list[list[str]] = [[]]
-    depth = start = index = 0
-    in_class = False
-    while index < len(pattern):
-        char = pattern[index]
-        if char == "\\":
-            index += 1
-        elif in_class:
-            in_class = char != "]"
-        elif char == "[":
-            in_class = True
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-        elif char in "~|" and depth == 0:
-            alternatives[-1].append(pattern[start:index].strip())
-            start = index + 1
-            if char == "|":
-                alternatives.append([])
-        index += 1
-    alternatives[-1].append(pattern[start:].strip())
-    return alternatives
 
 
 # What stands in for a role, a company and a person's name in a pattern of facts.
@@ -153,25 +139,6 @@ def expression(wanted: Pattern, *, captures: bool = False) -> str:
     return f"{left}({body}){right}"
 
 
-def _set_expression(segment: str, boundaries: str) -> str:
-    """Write a segment for the Set: it matches wherever the pattern could, and perhaps elsewhere."""
-    if segment.startswith("^"):
-        segment = segment[1:].lstrip()
-    if segment.endswith("$") and not segment.endswith("\\$"):
-        segment = segment[:-1].rstrip()
-    segment = re.sub(r"\{(?:role|company|name)\}", "~", segment)
-    plain = segment.removesuffix("\\w*")
-    safe = plain.isascii() and "\\w" not in plain and "~" not in plain and "[^" not in plain
-    left = (
-        r"\b"
-        if safe and boundaries != "none" and _ASCII_START.match(plain) and not _OTHER_START.search(plain)
-        else ""
-    )
-    right = r"\b" if safe and boundaries == "both" and plain == segment and _ASCII_END.search(plain) else ""
-    plain = plain.replace("~", "[^!?\\n]*").replace("\\w", "[^ \\n]")
-    return f"{left}(?:{plain}){right}"
-
-
 def _options() -> re2.Options:
     options = re2.Options()
     options.case_sensitive = False
@@ -187,38 +154,17 @@ class Matcher:
         self._captures = captures
         self.patterns: Sequence[Pattern] = tuple(patterns)
         self._compiled: dict[int, tuple[re2._Regexp, tuple[tuple[str, int], ...]]] = {}
-        numbers: dict[str, int] = {}
-        # For each number of a segment: the patterns that have it, with all the segments that they need.
-        self._by_segment: dict[int, list[tuple[frozenset[int], int]]] = {}
-        for index, wanted in enumerate(self.patterns):
-            for parts in segments(wanted.pattern):
-                needs = frozenset(
-                    numbers.setdefault(_set_expression(segment, wanted.boundaries), len(numbers))
-                    for segment in _telling(parts)
-                )
-                self._by_segment.setdefault(min(needs), []).append((needs, index))
-        self._set: re2.Set | None = None
-        if numbers:
-            options = _options()
-            options.never_capture = True
-            self._set = re2.Set.SearchSet(options)
-            for segment in numbers:
-                self._set.Add(segment)
-            self._set.Compile()
+        self._filter: re2.Filter | None = None
+        if self.patterns:
+            self._filter = re2.Filter()
+            for wanted in self.patterns:
+                self._filter.Add(expression(wanted, captures=captures).replace("ς", "σ"), _options())
+            self._filter.Compile()
 
-    def possible(self, data: bytes) -> list[int]:
-        """Return the numbers of the patterns that may be in the text (UTF-8), and surely of all that are."""
-        found = self._set.Match(data) if self._set is not None else None
-        if not found:
-            return []
-        here = frozenset(found)
-        possible = {
-            index: None
-            for segment in found
-            for needs, index in self._by_segment.get(segment, ())
-            if needs <= here
-        }
-        return list(possible)
+    def possible(self, searched: Searchable) -> list[int]:
+        """Return the numbers of the patterns that may be in the text, and surely of all that are."""
+        found = self._filter.Match(searched.folded, True) if self._filter is not None else None
+        return list(found or ())
 
     def spans(self, index: int, searched: Searchable) -> list[Span]:
         """Find every place of one pattern; places do not overlap."""
@@ -241,9 +187,3 @@ class Matcher:
             found.append(Span(searched.chars(start), searched.chars(end), groups))
             position = max(end, position + 1)
         return found
-
-
-def _telling(parts: list[str]) -> list[str]:
-    """Leave out segments so short that nearly every text has them, if there is a longer one."""
-    longest = max(parts, key=len)
-    return [part for part in parts if len(part) >= 4 or part is longest]

@@ -72,7 +72,7 @@ def named(message: Message, code: str, slot: str) -> Iterator[tuple[str, Span, i
         for each in dict.fromkeys((code, "en")):
             matcher = fact_patterns(each, part)
             searched = reading.masked(part)
-            for index in sorted(matcher.possible(searched.data)):
+            for index in sorted(matcher.possible(searched)):
                 for span in matcher.spans(index, searched):
                     for name, start, end in span.groups:
                         if name == slot:

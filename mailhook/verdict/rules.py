@@ -29,6 +29,7 @@ class Reading:
     def __init__(self, message: Message) -> None:
         self._message = message
         self._masked: dict[str, Searchable] = {}
+        self._plain: dict[str, Searchable] = {}
 
     def masked(self, part: str) -> Searchable:
         """Return a part in which full stops end sentences."""
@@ -43,7 +44,9 @@ class Reading:
             text = self._message.part(part)
             if not text:
                 continue
-            possible = matcher.possible(Searchable(text).data)
+            if part not in self._plain:
+                self._plain[part] = Searchable(text)
+            possible = matcher.possible(self._plain[part])
             if not possible:
                 continue
             searched = self.masked(part)

@@ -31,7 +31,7 @@ def _shape(code: str, row_id: str) -> Shape:
 
 def _finds(shape: Shape, sentence: str) -> bool:
     searched, matcher = Searchable(mask(sentence)), Matcher([shape])
-    return any(matcher.spans(index, searched) for index in matcher.possible(searched.data))
+    return any(matcher.spans(index, searched) for index in matcher.possible(searched))
 
 
 @pytest.mark.parametrize("code", RAW)
@@ -106,7 +106,7 @@ def test_the_one_pass_loses_nothing(code: str, row_id: str) -> None:
     for sentence in sentences:
         searched = Searchable(mask(sentence))
         if alone.search(searched.text):
-            assert matcher.possible(searched.data) == [0], sentence
+            assert matcher.possible(searched) == [0], sentence
 
 
 @pytest.mark.parametrize(("code", "row_id"), FACTS)
@@ -119,7 +119,7 @@ def test_a_fact_is_read_from_its_sentences(code: str, row_id: str) -> None:
     for wanted in row["finds"]:
         text = wanted["text"]
         searched = Searchable(mask(text))
-        assert matcher.possible(searched.data) == [0], text
+        assert matcher.possible(searched) == [0], text
         spans = matcher.spans(0, searched)
         assert spans, text
         read = {slot: text[start:end].strip(" .,") for slot, start, end in spans[0].groups}
