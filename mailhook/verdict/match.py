@@ -78,15 +78,34 @@ class Searchable:
 _LOOK_ALIKES = tuple(
     zip("\u00a0\u202f\u3000’‘ʼ´“”„«»。！？؟।…；", "   ''''" + '"' * 5 + ".!??..;", strict=True)
 )
-_ABBREVIATIONS = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Inc|Ltd|Co|Corp|No|Nr|vs|etc|approx|dept|e\.g|i\.e|z\.B|d\.h|u\.a|bzw|ca|Hr|Fr|Sra|"
-    r"Dra|Srta|Mme|Mlle|M|Sig|Dott|Dhr|Mevr|núm|nº|Ref|ref|inkl|usw|evtl|ggf|[A-Z])\.(?= )|\.(?=[^\s.])"
+_TITLES = "Mr Mrs Ms Dr Prof Sr Jr St Sra Dra Srta Mme Mlle M Sig Dott Dhr Mevr Hr Fr"
+_SHORT = (
+    "Inc Ltd Co Corp No Nr vs etc approx dept e.g i.e z.B d.h u.a bzw ca núm nº Ref ref inkl usw evtl ggf"
 )
+_ABBREVIATIONS = frozenset(f"{_TITLES} {_SHORT}".split())
+_LONGEST = max(map(len, _ABBREVIATIONS)) + 1
 
 
 def mask(text: str) -> str:
-    """Replace full stops that end no sentence (abbreviations, numbers, addresses) by a dot of the same length."""
-    return _ABBREVIATIONS.sub(lambda found: found[0].replace(".", "·"), text) if "." in text else text
+    """Replace full stops that end no sentence (abbreviations, initials, numbers, addresses) by a dot of the same length."""
+    place = text.find(".")
+    if place < 0:
+        return text
+    pieces, start = [], 0
+    while place >= 0:
+        after = text[place + 1 : place + 2]
+        word = (
+            text[max(place - _LONGEST, 0) : place].rpartition(" ")[2].rpartition("\n")[2]
+            if after == " "
+            else ""
+        )
+        inside = after not in {"", "."} and not after.isspace()
+        initial = word.rpartition(".")[2]
+        if inside or word in _ABBREVIATIONS or (len(initial) == 1 and initial.isupper()):
+            pieces += [text[start:place], "·"]
+            start = place + 1
+        place = text.find(".", place + 1)
+    return "".join([*pieces, text[start:]])
 
 
 def fold(text: str) -> str:
