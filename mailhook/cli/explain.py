@@ -104,18 +104,20 @@ def _consider(
         reader,
         tuid=hashlib.sha256(message.fingerprint.encode()).hexdigest()[:32],
         now=datetime.now(UTC),
-        conversation=list(_earlier(message, others)),
+        conversation=list(_conversation(message, others)),
     )
 
 
-def _earlier(message: "Message", others: "Sequence[Message]") -> "Iterator[Message]":
-    """Yield, of the other messages, those of this one's thread that came before it."""
-    thread = {*message.in_reply_to, *message.references}
+def _conversation(message: "Message", others: "Sequence[Message]") -> "Iterator[Message]":
+    """Yield, of the other messages, those of this one's conversation, as a store would give them."""
+    thread = _ids(message)
     for other in others:
-        linked = other.message_id in thread or bool(thread & {*other.in_reply_to, *other.references})
-        before = message.date is None or other.date is None or other.date < message.date
-        if linked and before:
+        if thread & _ids(other) and other.fingerprint != message.fingerprint:
             yield other
+
+
+def _ids(message: "Message") -> set[str]:
+    return {*message.in_reply_to, *message.references, *filter(None, [message.message_id])}
 
 
 def _addressee(message: "Message") -> "Me":

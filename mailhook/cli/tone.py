@@ -73,8 +73,9 @@ def own_text(raw: bytes) -> str:
     ):
         from mailhook.mail.parse import parse
 
-        return parse(raw).text
-    text = raw.decode("utf-8", "replace")
+        text = parse(raw).text
+    else:
+        text = raw.decode("utf-8", "replace")
     return "\n".join(each for each in text.splitlines() if not each.startswith(">"))
 
 

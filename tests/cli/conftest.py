@@ -1,11 +1,19 @@
 """Run the program: in this process where that is enough, as its own process where it matters; never with the person's own files."""
 
+import fcntl
+import hashlib
 import io
 import json
 import os
+import pty
+import stat
+import struct
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +21,9 @@ from typing import Any
 import pytest
 
 from mailhook.cli import main
+from tests.cli.letters import NEWS, mail
+from tests.servers.dovecot import Dovecot, missing
+from tests.servers.tls import Authority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +60,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run mailhook in this process, with standard input that is no terminal."""
 
-    def mailhook(*arguments: str | Path, stdin: bytes = b"") -> Ran:
+    def mailhook(*arguments: str | Path, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Ran:
+        for name, value in (env or {}).items():
+            monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
@@ -80,6 +93,61 @@ def program() -> Run:
 
 
 @pytest.fixture
+def terminal() -> Run:
+    """Run mailhook on a terminal of 100 columns without colours; what it prints anywhere is `out`."""
+
+    def mailhook(*arguments: str | Path, answers: str = "") -> Ran:
+        ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
+        with subprocess.Popen(
+            [sys.executable, "-m", "mailhook", *map(str, arguments)],
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            env={**os.environ, "TERM": "dumb"},
+            start_new_session=True,
+        ) as process:
+            os.close(its)
+            os.write(ours, answers.encode())
+            out = b""
+            with suppress(OSError):  # the end of a terminal is EIO on Linux
+                while block := os.read(ours, 65536):
+                    out += block
+            status = process.wait(60)
+        os.close(ours)
+        return Ran(status=status, out=out.decode().replace("\r\n", "\n"), err="")
+
+    return mailhook
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Return everything below a folder: names, kinds, modes, contents and times of change."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        about = path.lstat()
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(about.st_mode) else ""
+        found[str(path.relative_to(folder))] = f"{about.st_mode:o} {about.st_mtime_ns} {content}"
+    return found
+
+
+@pytest.fixture
+def snapshot(home: Path) -> Callable[[], dict[str, str]]:
+    """Look at the whole home: mail, configuration and state folder."""
+    return lambda: tree(home)
+
+
+@pytest.fixture(scope="session")
+def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+    """A mail server that refuses wrong passwords."""
+    if (why := missing()) is not None:
+        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
+    server = Dovecot(Authority(tmp_path_factory.mktemp("tls")).certificate())
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
 def maildir(home: Path) -> Path:
     """An empty Maildir with a Drafts mailbox."""
     folder = home / "Maildir"
@@ -106,13 +174,14 @@ def deliver(maildir: Path) -> Callable[..., Path]:
     """Deliver a message to the Maildir."""
     count = 0
 
-    def put(raw: bytes, *, at: float | None = None) -> Path:
+    def put(raw: bytes, *, mailbox: str = "") -> Path:
         nonlocal count
         count += 1
-        path = maildir / "new" / f"{1772953500 + count}.M{count}P1.test"
+        folder = maildir / mailbox
+        for part in ("cur", "new", "tmp"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        path = folder / "new" / f"{int(time.time())}.M{count}P1.test"
         path.write_bytes(raw)
-        if at is not None:
-            os.utime(path, (at, at))
         return path
 
     return put
@@ -121,15 +190,4 @@ def deliver(maildir: Path) -> Callable[..., Path]:
 @pytest.fixture
 def rejection() -> bytes:
     """A rejection by a person, after an interview, that calls for a draft."""
-    return (
-        b"Delivered-To: alex.morgan@example.org\r\n"
-        b"Date: Mon, 09 Mar 2026 09:12:00 +0000\r\n"
-        b"From: Jane Roe <jane.roe@acme.example>\r\n"
-        b"To: Alex Morgan <alex.morgan@example.org>\r\n"
-        b"Subject: Your interview for Data Engineer at Acme\r\n"
-        b"Message-ID: <x1@acme.example>\r\n"
-        b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        b"Dear Alex,\r\n\r\nThank you for taking the time to interview with us last week for the Data Engineer position at Acme.\r\n\r\n"
-        b"Unfortunately, we have decided to move forward with another candidate.\r\n\r\n"
-        b"Kind regards,\r\nJane Roe\r\nAcme\r\n"
-    )
+    return mail(NEWS)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.servers.dovecot import PASSWORD, Dovecot
+
 Run = Callable[..., Any]
 WHO = ("--name", "Alex Morgan", "--address", "alex.morgan@example.org")
 
@@ -145,3 +147,32 @@ def test_a_provider_without_imap_is_one_sentence(run: Run) -> None:
     ran = run("init", "--name", "Alex", "--address", "alex@tuta.com", "--yes")
     assert ran.status == 2
     assert ran.err.startswith("mailhook: Tuta cannot be read: Tuta offers no IMAP")
+
+
+@pytest.mark.dovecot
+def test_over_imap_the_login_is_tried_and_drafts_is_found(run: Run, config: Path, dovecot: Dovecot) -> None:
+    """A wrong password writes nothing; the right one writes where it is kept, and never itself."""
+    server = ("--host", "127.0.0.1", "--port", str(dovecot.port), "--security", "none", "--user", "init")
+    flags = ("init", *WHO, *server, "--password-env", "MAIL_PASSWORD", "--yes")
+    ran = run(*flags, env={"MAIL_PASSWORD": "wrong"})
+    assert ran.status == 1
+    assert ran.err.count("\n") == 1
+    assert not config.exists()
+    ran = run(*flags, env={"MAIL_PASSWORD": PASSWORD})
+    assert (ran.status, ran.err) == (0, "")
+    assert "Drafts will be kept in Drafts." in ran.out
+    assert PASSWORD not in config.read_text()
+    assert run("check").status == 0
+
+
+def test_on_a_terminal_it_asks_shows_what_it_would_write_and_asks_again(
+    terminal: Run, config: Path, maildir: Path
+) -> None:
+    answers = "Alex Morgan\nalex.morgan@example.org, alex@example.net\n"
+    ran = terminal("init", "--path", maildir, answers=f"{answers}n\n")
+    assert (ran.status, config.exists()) == (0, False)
+    assert ran.out.endswith("nothing was written\n")
+    ran = terminal("init", "--path", maildir, answers=f"{answers}y\n")
+    assert ran.status == 0
+    me = tomllib.loads(config.read_text())["me"]
+    assert me == {"name": "Alex Morgan", "addresses": ["alex.morgan@example.org", "alex@example.net"]}

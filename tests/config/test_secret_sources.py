@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
@@ -18,11 +18,11 @@ from mailhook.secret import resolve, store, write_private_file
 class MemoryKeyring(KeyringBackend):
     """A keyring of this test, through the library's own door for backends."""
 
-    priority = 1  # type: ignore[assignment]  # a class property in the library, a plain value in every backend
+    priority = 1
     name = "memory"
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library's own has no types
         self.kept: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -63,12 +63,17 @@ def test_a_keyring_without_the_password_says_how_to_store_it(backend: MemoryKeyr
         resolve({"keyring": True}, account="personal")
 
 
-@pytest.mark.parametrize("unsafe", [NoBackend(), PlaintextKeyring()])
+@pytest.mark.parametrize("kind", [NoBackend, PlaintextKeyring])
 def test_a_machine_without_a_safe_keyring_says_so_and_nothing_is_kept(
-    unsafe: KeyringBackend,
+    kind: Callable[[], KeyringBackend],
 ) -> None:
+    unsafe = kind()
     keyring.set_keyring(unsafe)
-    for act in (lambda: store("s3cret", account="a"), lambda: resolve({"keyring": True}, account="a")):
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: store("s3cret", account="a"),
+        lambda: resolve({"keyring": True}, account="a"),
+    )
+    for act in acts:
         with pytest.raises(NoKeyring) as caught:
             act()
         assert "this machine has no keyring that keeps secrets safe; name another place" in str(caught.value)
