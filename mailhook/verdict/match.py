@@ -1,21 +1,24 @@
 """Find the lexicon's shapes in a text: one linear pass for all of them, then spans of those that are there.
 
-RE2 works out which words a pattern cannot do without. One pass over the text finds the words of all patterns at once, and
-leaves a handful of patterns whose words are there; each of those is then searched for by its own expression, compiled when
-first needed. Both are linear in the text: no pattern can run away. (One set of all the expressions was tried: its automaton
-grew with every gap, and a pass took three hundred times as long.)
+Every pattern needs certain words (`anchors`). One pass over the text, by one RE2 Set of all those words, leaves a handful of
+patterns whose words are there; each is then searched for by its own expression, compiled when first needed. Both are linear
+in the text: no pattern can run away. (A Set of the expressions themselves grew its automaton with every gap and took three
+hundred times as long; RE2's own filter is as quick as this but compiles every expression at the start.)
 
 RE2 knows word boundaries of ASCII only, so the edges of words are spelt out here for every script.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
 
 import re2
+
+from mailhook.verdict.anchors import Anchors
+from mailhook.verdict.shapes import expand
 
 # Letters, marks and digits as ranges: the same as \pL\pM\pN in the scripts people write mail in, and compiled 25 times faster.
 _WORD = (
@@ -37,6 +40,8 @@ class Pattern(Protocol):
     def boundaries(self) -> str: ...
     @property
     def gap(self) -> int: ...
+    @property
+    def fragments(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +56,12 @@ class Span:
 class Searchable:
     """A text made ready for searching, of the same length as it was, so that spans hold in the original too."""
 
-    __slots__ = ("_folded", "_starts", "data", "text")
+    __slots__ = ("_starts", "data", "text")
 
     def __init__(self, text: str) -> None:
         self.text = unify(text)
         self.data = self.text.encode("utf-8", "replace")
         self._starts: list[int] | None = None
-        self._folded: bytes | None = None
-
-    @property
-    def folded(self) -> bytes:
-        """The text in the one case in which the words of all patterns are looked for."""
-        if self._folded is None:
-            self._folded = fold(self.text).encode("utf-8", "replace")
-        return self._folded
 
     def chars(self, offset: int) -> int:
         """Turn an offset in bytes into one in characters."""
@@ -108,12 +105,6 @@ def mask(text: str) -> str:
     return "".join([*pieces, text[start:]])
 
 
-def fold(text: str) -> str:
-    """Return the text in small letters, those that have two small forms in the one that RE2 compares by."""
-    folded = text.lower()
-    return folded if folded.isascii() else folded.replace("ς", "σ").replace("ſ", "s").replace("i\u0307", "i")
-
-
 def unify(text: str) -> str:
     """Replace the look-alikes of spaces and apostrophes, one character by one."""
     if text.isascii():
@@ -138,7 +129,7 @@ _CAPTURES_UNSPACED = {slot: rf"(?P<{slot}>[^\n!?;.]{{1,40}}?)" for slot in _CAPT
 
 def expression(wanted: Pattern, *, captures: bool = False) -> str:
     """Write the pattern as an RE2 expression whose first group is what it matches; patterns of facts have `captures`."""
-    body, left, right = wanted.pattern.strip(), "", ""
+    body, left, right = expand(wanted.pattern, wanted.fragments).strip(), "", ""
     if wanted.boundaries != "none":
         left = f"(?:^|{_EDGE})"
         right = f"(?:{_EDGE}|$)" if wanted.boundaries == "both" and not captures else ""
@@ -173,17 +164,43 @@ class Matcher:
         self._captures = captures
         self.patterns: Sequence[Pattern] = tuple(patterns)
         self._compiled: dict[int, tuple[re2._Regexp, tuple[tuple[str, int], ...]]] = {}
-        self._filter: re2.Filter | None = None
-        if self.patterns:
-            self._filter = re2.Filter()
-            for wanted in self.patterns:
-                self._filter.Add(expression(wanted, captures=captures).replace("ς", "σ"), _options())
-            self._filter.Compile()
+        numbers: dict[str, int] = {}
+        readers: dict[int, Anchors] = {}
+        # For each literal: the patterns whose most telling need it meets, with their other needs.
+        self._by_literal: dict[int, list[tuple[int, tuple[frozenset[int], ...]]]] = {}
+        self._always: list[int] = []
+        for index, wanted in enumerate(self.patterns):
+            anchors = readers.setdefault(id(wanted.fragments), Anchors(wanted.fragments))
+            for needs in anchors.needs(wanted.pattern):
+                if not needs:
+                    self._always.append(index)
+                    continue
+                first, *others = (
+                    frozenset(numbers.setdefault(literal, len(numbers)) for literal in need) for need in needs
+                )
+                for literal in first:
+                    self._by_literal.setdefault(literal, []).append((index, tuple(others)))
+        self._set: re2.Set | None = None
+        if numbers:
+            options = _options()
+            options.never_capture = True
+            self._set = re2.Set.SearchSet(options)
+            for literal in numbers:
+                self._set.Add(re2.escape(literal))
+            self._set.Compile()
 
     def possible(self, searched: Searchable) -> list[int]:
         """Return the numbers of the patterns that may be in the text, and surely of all that are."""
-        found = self._filter.Match(searched.folded, True) if self._filter is not None else None
-        return list(found or ())
+        found = self._set.Match(searched.data) if self._set is not None else None
+        if not found:
+            return list(self._always)
+        here = frozenset(found)
+        possible = dict.fromkeys(self._always)
+        for literal in found:
+            for index, others in self._by_literal.get(literal, ()):
+                if index not in possible and not any(need.isdisjoint(here) for need in others):
+                    possible[index] = None
+        return list(possible)
 
     def spans(self, index: int, searched: Searchable) -> list[Span]:
         """Find every place of one pattern; places do not overlap."""

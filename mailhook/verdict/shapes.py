@@ -7,6 +7,7 @@ message, so they are read here line by line: only what judging needs, not the se
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -68,6 +69,7 @@ class Shape:
     part: str | None = None
     boundaries: Boundaries = "both"
     gap: int = 60
+    fragments: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class FactShape:
     pattern: str
     boundaries: Boundaries = "both"
     gap: int = 60
+    fragments: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +116,8 @@ def _list(written: str) -> tuple[str, ...]:
     return tuple(json.loads(re.sub(r",\s*\]$", "]", written)))
 
 
-def _expand(pattern: str, fragments: dict[str, str], within: frozenset[str] = frozenset()) -> str:
-    """Put the named fragments in, each as a group."""
+def expand(pattern: str, fragments: Mapping[str, str], within: frozenset[str] = frozenset()) -> str:
+    """Put the named fragments into a pattern, each as a group. Raise ValueError for one that is not defined or holds itself."""
     if "<" not in pattern:
         return pattern
 
@@ -122,7 +125,7 @@ def _expand(pattern: str, fragments: dict[str, str], within: frozenset[str] = fr
         name = found[1]
         if name in within or name not in fragments:
             raise ValueError(f"the fragment <{name}> is not defined, or holds itself")
-        return f"(?:{_expand(fragments[name], fragments, within | {name})})"
+        return f"(?:{expand(fragments[name], fragments, within | {name})})"
 
     return _FRAGMENT.sub(put, pattern)
 
@@ -141,12 +144,11 @@ def read_language(text: str) -> Language:
         pairs = _pairs(text[row.end() : end])
         if row[2] == "fragments":
             fragments = {name: _OPEN.sub("(?:", pattern) for name, pattern in pairs.items()}
-            fragments = {name: _expand(pattern, fragments) for name, pattern in fragments.items()}
             continue
         if row[2] == "words":
             words = {name: _list(written) for name, written in pairs.items()}
             continue
-        pattern = _expand(_OPEN.sub("(?:", pairs["pattern"]), fragments)
+        pattern = _OPEN.sub("(?:", pairs["pattern"])
         if row[1] == "fact":
             facts.append(
                 FactShape(
@@ -156,6 +158,7 @@ def read_language(text: str) -> Language:
                     pattern=pattern,
                     boundaries=pairs.get("boundaries", boundaries),
                     gap=gap,
+                    fragments=fragments,
                 )
             )
             continue
@@ -171,6 +174,7 @@ def read_language(text: str) -> Language:
                 part=pairs.get("part"),
                 boundaries=pairs.get("boundaries", boundaries),
                 gap=gap,
+                fragments=fragments,
             )
         )
     return Language(code=code, shapes=tuple(shapes), facts=tuple(facts), words=words)
