@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import stat
 import struct
 import subprocess
@@ -94,9 +95,9 @@ def program() -> Run:
 
 @pytest.fixture
 def terminal() -> Run:
-    """Run mailhook on a terminal of 100 columns without colours; what it prints anywhere is `out`."""
+    """Run mailhook on a terminal of 100 columns (a dumb one has 80, and no colours); what it prints anywhere is `out`, styles taken off."""
 
-    def mailhook(*arguments: str | Path, answers: str = "") -> Ran:
+    def mailhook(*arguments: str | Path, answers: str = "", kind: str = "dumb") -> Ran:
         ours, its = pty.openpty()
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
         with subprocess.Popen(
@@ -104,7 +105,7 @@ def terminal() -> Run:
             stdin=its,
             stdout=its,
             stderr=its,
-            env={**os.environ, "TERM": "dumb"},
+            env={**os.environ, "TERM": kind},
             start_new_session=True,
         ) as process:
             os.close(its)
@@ -115,7 +116,8 @@ def terminal() -> Run:
                     out += block
             status = process.wait(60)
         os.close(ours)
-        return Ran(status=status, out=out.decode().replace("\r\n", "\n"), err="")
+        text = out.decode().replace("\r\n", "\n")
+        return Ran(status=status, out=text if kind == "dumb" else re.sub(r"\x1b\[[0-9;]*m", "", text), err="")
 
     return mailhook
 
