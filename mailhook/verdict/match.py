@@ -186,8 +186,8 @@ class Matcher:
             options = _options()
             options.never_capture = True
             self._set = re2.Set.SearchSet(options)
-            for literal in numbers:
-                self._set.Add(re2.escape(literal))
+            for words in numbers:
+                self._set.Add(re2.escape(words))
             self._set.Compile()
 
     def possible(self, searched: Searchable) -> list[int]:

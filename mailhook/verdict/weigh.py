@@ -1,0 +1,167 @@
+"""How much each piece of evidence weighs. All numbers are here, in points; quarters add up exactly.
+
+A statement that is only made of job applications has 4 points, one also made elsewhere about 2.5, and the message being about a
+job adds 1.5; so either is a rejection where the message is about a job, and neither is where something new is asked or offered.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from mailhook.mail.message import Me
+from mailhook.mail.origin import origin
+from mailhook.verdict.case import JUDGED, Case, distinct, overlap
+from mailhook.verdict.platforms import platforms
+from mailhook.verdict.rules import Hit
+
+# Labels: a rejection from here, uncertain from there, else other.
+REJECTION = 3.5
+UNCERTAIN = 2.0
+OPEN = REJECTION - 0.5  # what anything is brought down to (or up) that leaves the matter open
+
+# The first decision counts in full; each further one confirms it a little. Mood never decides alone.
+CONFIRMS = 0.5
+MOST_CONFIRMING = 1.0
+MOST_MOOD = 2.5
+
+# About a job: what it adds to a decision and to mood, and how much of it there must be for decisions of which strength.
+JOB = 1.5
+JOB_TO_MOOD = 0.5
+SOME_JOB = 0.5
+SURELY_JOB = 0.75
+STRONG = 4.0  # needs no job besides
+PLAIN = 3.0  # is content with some
+FROM_PLATFORM = 1.0
+FROM_STAGE = 0.5
+# By so much must another domain's words outweigh the job's to take the verdict away altogether.
+FOREIGN_MARGIN = 1.0
+# What speaks against weighs more against a decision that is not strong.
+AGAINST_WEAKER = 2.0
+
+_AGAINST = ("acknowledgement", "undecided", "incomplete", "withdrawal")
+_OFFERS = ("next_step", "offer")
+
+
+def mood(found: Iterable[Hit], most: float = MOST_MOOD) -> list[tuple[Hit, float]]:
+    """Weigh the weak shapes, each once and each place once, up to a limit."""
+    weighed: list[tuple[Hit, float]] = []
+    for hit in sorted(found, key=lambda hit: -hit.shape.weight):
+        again = any(overlap(hit, each) or hit.shape.name == each.shape.name for each, _ in weighed)
+        if hit.shape.role == "weak" and most > 0 and not again:
+            weighed.append((hit, min(hit.shape.weight, most)))
+            most -= hit.shape.weight
+    return weighed
+
+
+def weigh_decisions(case: Case, live: Sequence[Hit]) -> None:
+    """Put on the scale the decisions that stand, then platforms' notices, then mood."""
+    room = MOST_CONFIRMING
+    for number, hit in enumerate(distinct(live)):
+        weight = min(CONFIRMS, room) if number else hit.shape.weight
+        room -= CONFIRMS if number else 0.0
+        if weight > 0:
+            case.add(hit, weight)
+    for number, notice in enumerate(case.notices):
+        start = case.message.part(notice.part).index(notice.words)
+        case.mark(
+            notice.rule, notice.part, start, start + len(notice.words), 0.0 if number else notice.weight
+        )
+    for hit, weight in mood(case.found):
+        case.add(hit, weight)
+
+
+def weigh_subject_matter(case: Case, live: Sequence[Hit]) -> None:
+    """A job adds to what was stated; another domain that outweighs it takes it away; without either a weaker decision is in doubt."""
+    parts = (*JUDGED, "from", "quoted")
+    job, foreign = distinct(case.of("job", parts=parts)), distinct(case.of("foreign", parts=parts))
+    from_platform = any(platforms().is_ats(one.domain) for one in case.message.from_)
+    at_a_stage = any(hit.shape.role.startswith("stage.") for hit in case.context)
+    about_job = sum(hit.shape.weight for hit in job) + FROM_PLATFORM * from_platform + FROM_STAGE * at_a_stage
+    about_other = sum(hit.shape.weight for hit in foreign)
+    case.about_job = about_job > about_other
+    if case.score <= 0 or case.notices:
+        return
+    if about_other > about_job:
+        heaviest = max(foreign, key=lambda hit: hit.shape.weight)
+        if about_other >= about_job + FOREIGN_MARGIN:
+            case.add(heaviest, -case.score)
+        else:
+            leave_open(case, heaviest, 0.0)
+        return
+    if about_job >= SOME_JOB:
+        weight = min(JOB, about_job + 0.5) if live else JOB_TO_MOOD
+        if job:
+            case.add(max(job, key=lambda hit: hit.shape.weight), weight)
+        elif from_platform:
+            sender = case.message.from_[0].address
+            start = case.message.part("from").index(sender)
+            case.mark("sender.job-platform", "from", start, start + len(sender), weight)
+    _doubt_without_job(case, live, about_job)
+
+
+def _doubt_without_job(case: Case, live: Sequence[Hit], about_job: float) -> None:
+    surest = max((hit.shape.weight for hit in live), default=STRONG)
+    if surest >= STRONG:
+        return
+    if about_job < SOME_JOB:
+        enough = OPEN if case.score >= REJECTION else UNCERTAIN - 0.25
+        case.add(live[0], min(enough - case.score, 0.0), "no-word-of-a-job")
+    elif about_job < SURELY_JOB and surest < PLAIN:
+        leave_open(case, live[0], 0.0)
+
+
+def leave_open(case: Case, hit: Hit, weight: float) -> None:
+    """Bring the score below `REJECTION`, by at least the weight."""
+    case.add(hit, min(weight, OPEN - case.score, 0.0))
+
+
+def weigh_against(case: Case, live: Sequence[Hit]) -> None:
+    """What speaks against a decision counts once for each class; what offers or asks something new forbids a rejection."""
+    conditions = [
+        (hit.part, case.texts[hit.part].rest_of_clause(hit.start, hit.end)) for hit in case.of("conditional")
+    ]
+    _weigh_reserve(case, live)
+    more = 1.0 if any(hit.shape.role == "strong" for hit in live) else AGAINST_WEAKER
+    for role in (*_AGAINST, *_OFFERS):
+        for hit in case.of(role):
+            if any(overlap(hit, each) for each in live):
+                continue
+            if role in _AGAINST:
+                case.add(hit, hit.shape.weight * more)
+                break
+            if not any(part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions):
+                leave_open(case, hit, hit.shape.weight)
+                break
+    kinds = {hit.shape.kind for hit in live}
+    if kinds == {"filled", "closed"} and len({case.texts[hit.part].sentence(hit.start) for hit in live}) == 1:
+        leave_open(case, next(hit for hit in live if hit.shape.kind == "closed"), 0.0)
+
+
+def _weigh_reserve(case: Case, live: Sequence[Hit]) -> None:
+    """A waiting list, a pool, an offer taken back: the matter is open, from whichever side the score comes."""
+    if case.score <= 0 and not case.about_job:
+        return
+    for hit in case.found:
+        if hit.shape.role == "reserve" and not any(overlap(hit, each) for each in live):
+            case.add(hit, OPEN - case.score)
+            return
+
+
+def weigh_origin(case: Case, me: Me | None) -> None:
+    """One's own mail, lists, alerts, reports and automatic answers are no rejections, whatever they say."""
+    if case.score <= 0:
+        return
+    message, seen = case.message, origin(case.message)
+    sender = message.part("from")
+    if me is not None and any(me.owns(one.address) for one in message.from_):
+        case.mark("origin.own", "from", 0, len(sender), -case.score)
+    elif platforms().sends_alerts(message):
+        case.mark("origin.alerts", "from", 0, len(sender), -case.score)
+    elif seen.list:
+        name = next(
+            (name for name in ("list-id", "list-post", "mailing-list") if message.header(name)), "list-id"
+        )
+        case.mark("origin.list", f"header:{name}", 0, len(message.part(f"header:{name}")), -case.score)
+    elif seen.bounce or seen.auto_reply:
+        rule = "origin.bounce" if seen.bounce else "origin.auto-reply"
+        case.mark(rule, "subject", 0, len(message.subject), -case.score)
+    elif message.forwarded and case.score > OPEN:
+        case.mark("origin.forwarded", "subject", 0, len(message.subject), OPEN - case.score)
