@@ -130,9 +130,22 @@ def weigh_against(case: Case, live: Sequence[Hit]) -> None:
             if not any(part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions):
                 leave_open(case, hit, hit.shape.weight)
                 break
-    kinds = {hit.shape.kind for hit in live}
-    if kinds == {"filled", "closed"} and len({case.texts[hit.part].sentence(hit.start) for hit in live}) == 1:
-        leave_open(case, next(hit for hit in live if hit.shape.kind == "closed"), 0.0)
+    if live and _said_filled_and_closed(case, live):
+        leave_open(case, live[0], 0.0)
+
+
+def _said_filled_and_closed(case: Case, live: Sequence[Hit]) -> bool:
+    """Say whether all that stands is one sentence that calls the position filled *and* closed: which it is, is not said."""
+    places = {(hit.part, case.texts[hit.part].sentence(hit.start)) for hit in live}
+    if len(places) > 1 or any(hit.shape.kind is None for hit in live):
+        return False
+    (part, whole), *_ = places
+    said = [
+        hit
+        for hit in case.found
+        if hit.part == part and hit.shape.kind and whole.start <= hit.start < whole.end
+    ]
+    return {hit.shape.kind for hit in said} == {"filled", "closed"}
 
 
 def _weigh_reserve(case: Case, live: Sequence[Hit]) -> None:
