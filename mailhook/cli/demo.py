@@ -53,9 +53,8 @@ def demo(
     folder = _folder(directory)
     messages = write_sample(folder, now)
     settings = _configuration(folder)
-    line(
-        f"A sample mailbox of {messages} messages lies in {folder}; mailhook reads it as it would read yours."
-    )
+    line(f"A sample mailbox of {messages} messages: {folder}")
+    line("mailhook now reads it as it would read yours.")
     report = _scan(settings, oldest(now) - timedelta(days=1))
     if report.fault is not None:
         raise report.fault

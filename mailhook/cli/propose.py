@@ -1,10 +1,9 @@
 """`mailhook propose`: drafts to a person known from earlier mail, made only on your word."""
 
+import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,8 @@ from mailhook.errors import MailhookError, UsageError
 if TYPE_CHECKING:
     from mailhook.config import Config
     from mailhook.ledger.records import Proposal
+    from mailhook.scan.job import Job
+    from mailhook.scan.report import Report
 
 _PATIENCE_SECONDS = 30
 
@@ -93,37 +94,40 @@ def _accept(settings: "Config", number: int) -> bool:
     from mailhook.cli.texts import refuse_broken_texts
     from mailhook.ledger.ledger import Ledger
     from mailhook.scan.place import job_of
-    from mailhook.scan.proposals import accept, open_proposal
+    from mailhook.scan.proposals import open_proposal
 
     refuse_broken_texts(settings)
     _require_ledger(settings, number)
     wanted = Wanted(since=None, dry_run=False, as_json=False, others=True)
-    with _alone(settings.state), Ledger.open(settings.ledger) as ledger:
+    with Ledger.open(settings.ledger) as ledger:
         proposal = open_proposal(ledger, number)
         (account,) = chosen(settings, proposal.account)
-        report = accept(job_of(settings, account, ledger, clock=lambda: datetime.now(UTC)), proposal)
+        job = job_of(settings, account, ledger, clock=lambda: datetime.now(UTC))
+        # The service may hold the state folder for months, so its lock is not asked for: under a name of our own, the
+        # account's lease keeps the two apart, as it does two machines.
+        job = replace(job, holder=f"{job.holder} propose {os.getpid()}")
+        report = _accept_when_free(job, proposal)
+    if report.busy:
+        raise MailhookError(
+            "mailhook is at work on this account; nothing was done, try again when its scan is over"
+        )
     for each in report.judged:
         tell_judged(each, wanted)
     return tell_report(report, wanted, datetime.now(UTC)) and bool(report.made)
 
 
+def _accept_when_free(job: "Job", proposal: "Proposal") -> "Report":
+    """Make the draft, waiting a while for a pass over the account to end."""
+    from mailhook.scan.proposals import accept
+
+    for _ in range(_PATIENCE_SECONDS):
+        report = accept(job, proposal)
+        if not report.busy:
+            break
+        time.sleep(1)
+    return report
+
+
 def _require_ledger(settings: "Config", number: int) -> None:
     if not settings.ledger.exists():
         raise UsageError(f'there is no proposal {number}; "mailhook log" shows those that wait')
-
-
-@contextmanager
-def _alone(state: Path) -> Iterator[None]:
-    """Hold the state folder's lock, waiting a while for a scan to end."""
-    from mailhook.scan.lock import only_one
-
-    for number in range(_PATIENCE_SECONDS):
-        if number:
-            time.sleep(1)
-        with only_one(state) as free:
-            if free:
-                yield
-                return
-    raise MailhookError(
-        "mailhook is at work with this state folder; try again when the scan is over, or stop the service for a moment"
-    )

@@ -1,5 +1,6 @@
 """`mailhook service`: make mailhook run by itself, after showing what would be written."""
 
+import inspect
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,7 +19,7 @@ from mailhook.errors import MailhookError, UsageError
 
 if TYPE_CHECKING:
     from mailhook.cli.units import Setup
-    from mailhook.config import Config
+    from mailhook.config import Account, Config
 
 service = typer.Typer(
     help=(
@@ -94,6 +95,8 @@ def service_before(
 
         line(cron_line(setup).rstrip("\n"))
         return
+    for folder in _missing(setup):
+        line(f"# make this folder first: {folder}")
     for unit in _units(chosen, setup):
         line(f"# {unit.path}")
         line(unit.text)
@@ -119,6 +122,8 @@ def service_install(
         line(f"# {unit.path}")
         line(unit.text)
     _ask("Write this and start it?", yes)
+    for folder in _missing(setup):
+        folder.mkdir(mode=0o700, parents=True)
     for unit in units:
         _write(unit)
     for words in _START[chosen]:
@@ -214,13 +219,28 @@ def _program() -> Sequence[str]:
 
 
 def _writable(config: "Config") -> list[Path]:
-    """The folders that the service may write to: the ledger's, and each account's own mail on this machine."""
-    paths = [config.state.absolute()]
+    """The folders that the service may write to: the ledger's, each account's own mail here, and where permissions are renewed."""
+    paths = [config.state]
     for account in config.accounts.values():
-        path = account.settings.get("path")
-        if isinstance(path, str):
-            paths.append(Path(path).expanduser().absolute())
-    return paths
+        given = {**_defaults(account), **account.settings}
+        paths += [Path(given[key]) for key in ("path", "drafts_folder") if isinstance(given.get(key), str)]
+        # A permission is written aside and renamed, so its folder has to be writable.
+        tokens = [given.get("token_file"), *(each.get("token_file") for each in account.secrets.values())]
+        paths += [Path(each).parent for each in tokens if isinstance(each, str)]
+    return list(dict.fromkeys(path.expanduser().absolute() for path in paths))
+
+
+def _missing(setup: "Setup") -> list[Path]:
+    """Of the folders that the service writes to, those that it could not make itself: all else of the home is closed to it."""
+    return [folder for folder in setup.writable if not folder.exists()]
+
+
+def _defaults(account: "Account") -> dict[str, Any]:
+    """What the account's connector takes where nothing is set."""
+    from mailhook.connector import connector_class
+
+    parameters = inspect.signature(connector_class(account.connector)).parameters.values()
+    return {each.name: each.default for each in parameters}
 
 
 def _units(form: Form, setup: "Setup") -> list[Unit]:

@@ -15,7 +15,7 @@ def test_it_shows_what_was_found_and_why_each_draft_in_full_and_where_they_lie(r
     assert (ran.status, ran.err) == (0, "")
     letters = list((folder / "new").iterdir())
     assert len(letters) >= 25
-    assert ran.out.startswith(f"A sample mailbox of {len(letters)} messages lies in {folder}; ")
+    assert ran.out.startswith(f"A sample mailbox of {len(letters)} messages: {folder}\n")
     found = re.search(r"^(\d+) rejections, (\d+) uncertain", ran.out, flags=re.MULTILINE)
     rest = re.search(r"^(\d+) other messages, left alone", ran.out, flags=re.MULTILINE)
     assert found is not None

@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailhook.ledger.ledger import Ledger
 from mailhook.scan.lock import only_one
 from tests.cli.letters import NEWS, mail
 
@@ -241,16 +242,34 @@ def test_a_dismissed_proposal_is_not_asked_again(run: Run, maildir: Path, propos
     assert list((maildir / ".Drafts/cur").iterdir()) == []
 
 
-def test_a_proposal_waits_for_a_scan_to_end_and_then_says_what_to_do(
-    run: Run, proposed: int, home: Path, maildir: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_proposal_is_made_beside_a_running_service(
+    run: Run, proposed: int, home: Path, maildir: Path
 ) -> None:
-    monkeypatch.setattr("mailhook.cli.propose._PATIENCE_SECONDS", 1)
+    """The service holds the state folder for as long as it runs."""
     with only_one(home / ".local/state/mailhook") as alone:
         assert alone
         ran = run("propose", "--accept", str(proposed))
-    assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("mailhook: mailhook is at work with this state folder; try again")
-    assert list((maildir / ".Drafts/cur").iterdir()) == []
+    assert (ran.status, ran.err) == (0, "")
+    assert len(list((maildir / ".Drafts/cur").iterdir())) == 1
+
+
+def test_a_proposal_is_not_made_in_the_middle_of_a_pass(
+    run: Run, proposed: int, home: Path, maildir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits, and then says what to do; nothing is written."""
+    monkeypatch.setattr("mailhook.cli.propose._PATIENCE_SECONDS", 1)
+    now = datetime.now(UTC)
+    with Ledger.open(home / ".local/state/mailhook/ledger.sqlite") as ledger:
+        lease = ledger.take_lease("post", "another", now=now, seconds=60)
+        assert lease is not None
+        ran = run("propose", "--accept", str(proposed))
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.startswith(
+            "mailhook: mailhook is at work on this account; nothing was done, try again"
+        )
+        assert list((maildir / ".Drafts/cur").iterdir()) == []
+        ledger.release(lease, now=now)
+    assert run("propose", "--accept", str(proposed)).status == 0
 
 
 def test_a_proposal_that_is_none_is_exit_status_2(run: Run, scanned: Path) -> None:

@@ -84,6 +84,22 @@ def test_the_service_starts_this_program_and_may_write_only_where_it_must(
     assert "RestartPreventExitStatus=2\n" in text
 
 
+def test_a_permission_that_is_renewed_can_be_written(run: Run, configured: Path, home: Path) -> None:
+    """The folder of its file, and where drafts are kept as files; folders that are missing are named, and made on installing."""
+    configured.write_text(
+        configured.read_text()
+        + '\n[accounts.gmail]\nconnector = "gmail"\nmode = "readonly"\ntoken_file = "~/keys/g.token"\n'
+    )
+    out = run("service", "--print", "--form", "systemd").out
+    writable = re.findall(r"^ReadWritePaths=-(.*)$", out, flags=re.MULTILINE)
+    assert writable[2:] == [f"{home}/mailhook-drafts", f"{home}/keys"]
+    assert re.findall(r"^# make this folder first: (.*)$", out, flags=re.MULTILINE) == [
+        f"{home}/.local/state/mailhook",
+        f"{home}/mailhook-drafts",
+        f"{home}/keys",
+    ]
+
+
 def test_paths_with_spaces_dollars_and_percents_are_quoted_as_systemd_reads_them() -> None:
     text = systemd_service(SETUP)
     assert 'ExecStart="/opt/my programs/mailhook" --config /home/a/100%%/c.toml watch\n' in text
@@ -155,6 +171,7 @@ def test_the_service_is_installed_seen_and_removed_without_a_trace(
     ran = run("service", "install", "--form", "systemd", "--yes")
     assert (ran.status, ran.err) == (0, "")
     assert unit.exists()
+    assert (home / ".local/state/mailhook").stat().st_mode & 0o777 == 0o700
     assert "systemd: installed." in run("service", "status").out
     assert run("service", "uninstall", "--yes").status == 0
     assert list(unit.parent.iterdir()) == []
