@@ -1,10 +1,9 @@
-"""From the configuration to one pass: where the ledger lies, which mailbox an account is, and who reads it."""
+"""From the configuration to one pass: which mailbox an account is, and who reads it."""
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
-from mailhook.config import LEDGER_FILE, Account, Config
+from mailhook.config import Account, Config
 from mailhook.connector import Connector, open_connector
 from mailhook.ledger.ledger import Ledger
 from mailhook.scan.consider import Reader
@@ -13,11 +12,6 @@ from mailhook.scan.lock import holder
 from mailhook.scan.rehearsal import OnlyRead
 from mailhook.secret import with_secrets
 from mailhook.verdict.judge import Judge
-
-
-def ledger_path(state: Path) -> Path:
-    """Return the ledger's file in a state folder."""
-    return state / LEDGER_FILE
 
 
 def mailbox_of(account: Account) -> Connector:

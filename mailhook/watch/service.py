@@ -11,7 +11,7 @@ from mailhook.config import Config
 from mailhook.errors import MailhookError
 from mailhook.ledger.ledger import Ledger
 from mailhook.scan.lock import only_one
-from mailhook.scan.place import job_of, ledger_path
+from mailhook.scan.place import job_of
 from mailhook.watch.account import AccountWatch
 from mailhook.watch.notify import Notifier
 from mailhook.watch.signals import Asked, heard_signals
@@ -43,7 +43,7 @@ def watch(load: Callable[[], Config], *, clock: Callable[[], datetime] = now) ->
     with heard_signals() as asked, _alone(config.state, asked) as free:
         if not free:
             return
-        with Ledger.open(ledger_path(config.state)) as ledger:
+        with Ledger.open(config.ledger) as ledger:
             service = _Service(load, config, ledger, asked, clock)
             service.run()
 

@@ -24,7 +24,7 @@ from mailhook.ledger.records import DraftRecord
 from mailhook.mail.message import Me, Message
 from mailhook.scan.consider import Reader
 from mailhook.scan.lock import only_one
-from mailhook.scan.place import job_of, ledger_path
+from mailhook.scan.place import job_of
 from mailhook.scan.report import Report
 from mailhook.scan.run import scan_account
 from mailhook.verdict.judge import Judge
@@ -219,9 +219,8 @@ path = "{self.maildir}"
     ) -> Report:
         """Scan once, in this process."""
         config = self.config if state is None else replace(self.config, state=state)
-        path = ledger_path(config.state)
         account = config.accounts["personal"]
-        with Ledger.rehearsal(path) if rehearsal else Ledger.open(path) as ledger:
+        with Ledger.rehearsal(config.ledger) if rehearsal else Ledger.open(config.ledger) as ledger:
             job = job_of(config, account, ledger, clock=self.clock, judge=the_judge(), rehearsal=rehearsal)
             if wrap is not None:
                 inner = job.open_mailbox
@@ -249,7 +248,7 @@ path = "{self.maildir}"
 
     def records(self) -> list[DraftRecord]:
         """Return what the ledger knows of drafts."""
-        with Ledger.open(ledger_path(self.state)) as ledger:
+        with Ledger.open(self.config.ledger) as ledger:
             return [logged.draft for logged in ledger.log() if logged.draft is not None]
 
     def states(self) -> list[str]:
@@ -258,7 +257,7 @@ path = "{self.maildir}"
 
     def cursor(self) -> str | None:
         """Return how far the account has been read."""
-        with Ledger.open(ledger_path(self.state)) as ledger:
+        with Ledger.open(self.config.ledger) as ledger:
             found = ledger.account("personal")
         return found.cursor if found is not None else None
 

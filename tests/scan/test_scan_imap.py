@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mailhook.ledger.ledger import Ledger
-from mailhook.scan.place import job_of, ledger_path
+from mailhook.scan.place import job_of
 from mailhook.scan.report import Report
 from mailhook.scan.run import scan_account
 from tests.scan.mailroom import INTERVIEWED, Mailroom, make_mail, the_judge
@@ -34,7 +34,7 @@ class ImapRoom:
     def scan(self, **wanted: Any) -> Report:
         """Scan once; the connector gives up after a second of silence."""
         config = self.local.config
-        with Ledger.open(ledger_path(self.local.state)) as ledger:
+        with Ledger.open(config.ledger) as ledger:
             job = job_of(
                 config, config.accounts["personal"], ledger, clock=self.local.clock, judge=the_judge()
             )

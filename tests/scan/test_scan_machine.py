@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from mailhook.errors import DoubtfulWrite
 from mailhook.ledger.states import STATES
-from mailhook.scan.place import ledger_path
 from tests.scan.mailroom import ME, PRIVATE, RECEIPT, Draft, Mailroom, make_mail
 from tests.scan.test_scan_protocol import faulty
 
@@ -41,7 +40,7 @@ class MailboxMachine(RuleBasedStateMachine):
             self.never_two_drafts_for_a_message()
             self.the_inbox_is_as_it_was_delivered()
             answered = {draft.answers for draft in self._ours()}
-            with sqlite3.connect(ledger_path(self.room.state)) as raw:
+            with sqlite3.connect(self.room.config.ledger) as raw:
                 reasons = dict(
                     raw.execute("SELECT message_id, reason FROM message WHERE label = 'rejection'")
                 )
@@ -161,7 +160,7 @@ class MailboxMachine(RuleBasedStateMachine):
     @invariant()
     def the_ledger_is_whole(self) -> None:
         """SQLite finds no fault, and every state is one of ours."""
-        path = ledger_path(self.room.state)
+        path = self.room.config.ledger
         if not path.exists():
             return
         raw = sqlite3.connect(path)

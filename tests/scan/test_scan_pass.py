@@ -228,13 +228,12 @@ def test_a_conversation_with_a_draft_of_the_persons_own_gets_no_second(room: Mai
 def test_a_cursor_that_is_no_longer_understood_loses_and_repeats_nothing(room: Mailroom) -> None:
     """Mail since a day before the last handled date is looked through again; what was judged is known, what is new is drafted, what is older than the first scan stays history."""
     from mailhook.ledger.ledger import Ledger
-    from mailhook.scan.place import ledger_path
 
     room.deliver(number=1, company="One")
     room.scan()
     room.deliver(number=2, company="Two")
     room.deliver(number=3, company="Three", age=timedelta(hours=20))
-    with Ledger.open(ledger_path(room.state)) as ledger:
+    with Ledger.open(room.config.ledger) as ledger:
         ledger.advance("personal", "nonsense")
     report = room.scan()
     assert [note.action for note in report.notes] == ["cursor-expired"]

@@ -7,7 +7,7 @@ import pytest
 from mailhook.errors import UsageError
 from mailhook.ledger.ledger import Ledger
 from mailhook.ledger.records import Proposal
-from mailhook.scan.place import job_of, ledger_path
+from mailhook.scan.place import job_of
 from mailhook.scan.proposals import accept, open_proposal
 from mailhook.scan.report import Report
 from tests.scan.mailroom import ME, Mailroom, make_mail, the_judge
@@ -57,13 +57,13 @@ def proposed(room: Mailroom) -> Mailroom:
 
 
 def _proposals(room: Mailroom) -> tuple[Proposal, ...]:
-    with Ledger.open(ledger_path(room.state)) as ledger:
+    with Ledger.open(room.config.ledger) as ledger:
         return ledger.proposals()
 
 
 def _accept(room: Mailroom, number: int) -> Report:
     config = room.config
-    with Ledger.open(ledger_path(room.state)) as ledger:
+    with Ledger.open(room.config.ledger) as ledger:
         job = job_of(config, config.accounts["personal"], ledger, clock=room.clock, judge=the_judge())
         return accept(job, open_proposal(ledger, number))
 

@@ -9,7 +9,6 @@ import pytest
 from mailhook.connector import Connector, Kept
 from mailhook.errors import AccountError, DoubtfulWrite, LedgerError, NotWritten, OverQuota
 from mailhook.reply.draft import Draft
-from mailhook.scan.place import ledger_path
 from mailhook.scan.rehearsal import OnlyRead
 from tests.scan.mailroom import ME, PRIVATE, Mailroom, make_mail
 
@@ -284,14 +283,12 @@ def test_a_byte_flipped_anywhere_in_the_ledger_never_makes_a_second_draft(room: 
     """At two hundred places: the ledger is refused with the way out, or what it still knows and the mailbox tells are enough."""
     room.deliver()
     room.scan()
-    whole = ledger_path(room.state).read_bytes()
+    whole = room.config.ledger.read_bytes()
     refused = 0
     for offset in range(0, len(whole), len(whole) // 200):
         shutil.rmtree(room.state)
         room.state.mkdir()
-        ledger_path(room.state).write_bytes(
-            whole[:offset] + bytes([whole[offset] ^ 0xFF]) + whole[offset + 1 :]
-        )
+        room.config.ledger.write_bytes(whole[:offset] + bytes([whole[offset] ^ 0xFF]) + whole[offset + 1 :])
         try:
             room.scan(since=datetime.now(UTC) - timedelta(days=1))
         except LedgerError:

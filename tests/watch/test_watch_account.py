@@ -11,7 +11,7 @@ import pytest
 from mailhook.connector import Connector
 from mailhook.errors import LedgerError, LoginRefused, Unreachable, UsageError
 from mailhook.ledger.ledger import Ledger
-from mailhook.scan.place import job_of, ledger_path
+from mailhook.scan.place import job_of
 from mailhook.scan.rehearsal import OnlyRead
 from mailhook.scan.report import Report
 from mailhook.watch.account import AccountWatch
@@ -72,7 +72,7 @@ Watching = Callable[[Line], Watched]
 def watching(room: Mailroom) -> Iterator[Watching]:
     """Begin to watch at the end of a line; faults are followed by no wait, three refused logins by a pause."""
     with ExitStack() as stack:
-        ledger = stack.enter_context(Ledger.open(ledger_path(room.state)))
+        ledger = stack.enter_context(Ledger.open(room.config.ledger))
 
         def begin(line: Line) -> Watched:
             return stack.enter_context(_watching(room, ledger, line))

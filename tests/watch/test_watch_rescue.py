@@ -12,7 +12,6 @@ import pytest
 
 from mailhook.config import parse
 from mailhook.ledger.ledger import Ledger
-from mailhook.scan.place import ledger_path
 from mailhook.watch import account, service
 from mailhook.watch.signals import Asked
 from tests.scan.mailroom import ME
@@ -65,7 +64,7 @@ def test_a_thread_that_hangs_is_replaced(
     for name, seconds in {"_TICK_SECONDS": 0.1, "_ABANDON_SECONDS": 0.5, "_STOP_SECONDS": 1.0}.items():
         monkeypatch.setattr(service, name, seconds)
     caplog.set_level(logging.INFO, "mailhook")
-    with silent_server() as (port, taken), Ledger.open(ledger_path(tmp_path / "state")) as ledger:
+    with silent_server() as (port, taken), Ledger.open(tmp_path / "state" / "ledger.sqlite") as ledger:
         config = parse(CONFIG.format(me=ME, port=port))
         asked = Asked()
         running = service._Service(lambda: config, config, ledger, asked, lambda: datetime.now(UTC))

@@ -11,7 +11,6 @@ import pytest
 from mailhook.ledger.ledger import Ledger
 from mailhook.ledger.records import Heartbeat
 from mailhook.scan.lock import only_one
-from mailhook.scan.place import ledger_path
 from tests.scan.mailroom import BUSY, ME, Mailroom, make_mail
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.proxy import FaultProxy, Rule, cut_at, delay_at
@@ -35,7 +34,7 @@ path = "{room.maildir}"
 
 def heartbeats(room: Mailroom) -> dict[str, Heartbeat]:
     """Return what the ledger holds as signs of life, by account."""
-    with Ledger.rehearsal(ledger_path(room.state)) as ledger:
+    with Ledger.rehearsal(room.config.ledger) as ledger:
         return {each.account: each for each in ledger.heartbeats()}
 
 
@@ -156,7 +155,7 @@ password = {{ env = "CANARY" }}
     assert b"CANARYBODY" not in ledger
     assert b"CANARYSUBJECT" not in ledger
     assert b"canary-password" not in ledger
-    raw = sqlite3.connect(ledger_path(room.state))
+    raw = sqlite3.connect(room.config.ledger)
     assert "canary" not in str(raw.execute("SELECT * FROM heartbeat").fetchall()).lower()
     raw.close()
 
