@@ -48,11 +48,10 @@ def log(
       mailhook log --all --json
     """
     from mailhook.cli.accounts import chosen
+    from mailhook.ledger.ledger import Ledger
 
     settings = load_config(context, config, accounts=False)
     chosen(settings, account)
-    from mailhook.ledger.ledger import Ledger
-
     path = settings.ledger
     if not path.exists():
         if not as_json:

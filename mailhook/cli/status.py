@@ -10,6 +10,7 @@ from mailhook.cli.options import ConfigOption, JsonOption, load_config
 from mailhook.cli.show import clean_line, counted, json_line, line
 
 if TYPE_CHECKING:
+    from mailhook.ledger.ledger import Ledger
     from mailhook.ledger.records import Heartbeat
     from mailhook.ledger.states import State
 
@@ -25,8 +26,6 @@ def status(context: typer.Context, as_json: JsonOption = False, config: ConfigOp
     from mailhook.ledger.ledger import Ledger
 
     settings = load_config(context, config, accounts=False)
-    from mailhook.ledger.ledger import Ledger
-
     path = settings.ledger
     now = datetime.now(UTC)
     if not path.exists():
