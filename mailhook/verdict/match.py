@@ -99,7 +99,8 @@ def mask(text: str) -> str:
         )
         inside = after not in {"", "."} and not after.isspace()
         initial = word.rpartition(".")[2]
-        if inside or word in _ABBREVIATIONS or (len(initial) == 1 and initial.isupper()):
+        day = word.isdigit() and len(word) <= 2 and text[place + 2 : place + 3].islower()  # "1. mars"
+        if inside or day or word.lstrip("(") in _ABBREVIATIONS or (len(initial) == 1 and initial.isupper()):
             pieces += [text[start:place], "·"]
             start = place + 1
         place = text.find(".", place + 1)
