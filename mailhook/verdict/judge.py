@@ -64,7 +64,7 @@ class Judge:
         weigh_origin(case, me)
         label = _label(case.score)
         score = case.score
-        stages = distinct(case.of(*(f"stage.{stage}" for stage in ORDER)))
+        stages = distinct(case.of(*(f"stage.{stage}" for stage in ORDER), parts=(*JUDGED, "quoted")))
         cues = _cues(case, stages)
         return Verdict(
             label=label,

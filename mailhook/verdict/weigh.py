@@ -29,6 +29,7 @@ SOME_JOB = 0.5
 SURELY_JOB = 0.75
 STRONG = 4.0  # needs no job besides
 PLAIN = 3.0  # is content with some
+LIKELY = 2.5  # leaves the matter open where something new is offered; a weaker one gives way
 FROM_PLATFORM = 1.0
 FROM_STAGE = 0.5
 # By so much must another domain's words outweigh the job's to take the verdict away altogether.
@@ -73,7 +74,7 @@ def weigh_subject_matter(case: Case, live: Sequence[Hit]) -> None:
     parts = (*JUDGED, "from", "quoted")
     job, foreign = distinct(case.of("job", parts=parts)), distinct(case.of("foreign", parts=parts))
     from_platform = any(platforms().is_ats(one.domain) for one in case.message.from_)
-    at_a_stage = any(hit.shape.role.startswith("stage.") for hit in case.context)
+    at_a_stage = bool(case.of("stage.screen", "stage.assessment", "stage.interview", "stage.final"))
     about_job = sum(hit.shape.weight for hit in job) + FROM_PLATFORM * from_platform + FROM_STAGE * at_a_stage
     about_other = sum(hit.shape.weight for hit in foreign)
     case.about_job = about_job > about_other
@@ -119,7 +120,8 @@ def weigh_against(case: Case, live: Sequence[Hit]) -> None:
         (hit.part, case.texts[hit.part].rest_of_clause(hit.start, hit.end)) for hit in case.of("conditional")
     ]
     _weigh_reserve(case, live)
-    more = 1.0 if any(hit.shape.role == "strong" for hit in live) else AGAINST_WEAKER
+    surest = max((hit.shape.weight for hit in live), default=0.0)
+    more = 1.0 if surest >= STRONG else AGAINST_WEAKER
     for role in (*_AGAINST, *_OFFERS):
         for hit in case.of(role):
             if any(overlap(hit, each) for each in live):
@@ -128,7 +130,7 @@ def weigh_against(case: Case, live: Sequence[Hit]) -> None:
                 case.add(hit, hit.shape.weight * more)
                 break
             if not any(part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions):
-                leave_open(case, hit, hit.shape.weight)
+                leave_open(case, hit, 0.0 if surest >= LIKELY else hit.shape.weight)
                 break
     if live and _said_filled_and_closed(case, live):
         leave_open(case, live[0], 0.0)
@@ -153,7 +155,8 @@ def _weigh_reserve(case: Case, live: Sequence[Hit]) -> None:
     if case.score <= 0 and not case.about_job:
         return
     for hit in case.found:
-        if hit.shape.role == "reserve" and not any(overlap(hit, each) for each in live):
+        within = any(each.part == hit.part and each.start <= hit.start and hit.end <= each.end for each in live)
+        if hit.shape.role == "reserve" and not within:
             case.add(hit, OPEN - case.score)
             return
 

@@ -58,7 +58,7 @@ def _stage(judge: Judge, text: str, *earlier: Message, me: Me | None = None) -> 
     message = Message(
         message_id="no@x",
         text=text,
-        subject="Your application",
+        subject="News",
         date=NOW,
         from_=(Address(address="jane@employer.example"),),
     )
@@ -68,7 +68,8 @@ def _stage(judge: Judge, text: str, *earlier: Message, me: Me | None = None) -> 
 @pytest.mark.parametrize(
     ("text", "stage"),
     [
-        (f"Thank you for your interest in the job. {NO}", "unknown"),
+        ("We went with someone else for the job, sorry.", "unknown"),
+        (f"Thank you for your interest in the job. {NO}", "application"),
         (f"We received a large number of applications. {NO}", "application"),
         (f"We reviewed your resume. {NO}", "application"),
         ("We have decided not to invite you to an interview.", "application"),
@@ -76,8 +77,8 @@ def _stage(judge: Judge, text: str, *earlier: Message, me: Me | None = None) -> 
         (f"Thank you for completing the coding challenge. {NO}", "assessment"),
         (f"Thank you for meeting with us on Monday. {NO}", "interview"),
         (f"Thank you for coming in for the final round. {NO}", "final"),
-        (f"Thank you for your time and interest in the job. {NO}", "unknown"),
-        (f"{NO} Our interviews are always on Fridays.", "unknown"),
+        (f"Thank you for your time and interest in the job. {NO}", "application"),
+        ("We went with someone else for the job. Our interviews are always on Fridays.", "unknown"),
     ],
 )
 def test_the_text_tells_the_stage(text: str, stage: Stage, judge: Judge) -> None:
