@@ -21,6 +21,7 @@ _SCRIPTS = (
 )
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
+_RUSSIAN = re.compile("[ыэёъЫЭЁЪ]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 
 
@@ -50,7 +51,7 @@ def _script(sample: str) -> str | None:
     latin = len(_LATIN.findall(sample))
     cyrillic = len(_CYRILLIC.findall(sample))
     if cyrillic > latin:
-        return "uk" if len(_UKRAINIAN.findall(sample)) * 50 > cyrillic else "ru"
+        return "uk" if len(_UKRAINIAN.findall(sample)) > len(_RUSSIAN.findall(sample)) else "ru"
     found = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
     if found["ja"] and (found["ja"] + found["zh"]) * 2 > latin:
         return "ja" if found["ja"] * 10 > found["zh"] else "zh"
