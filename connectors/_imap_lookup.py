@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from mailhook.connector import Kept
@@ -59,14 +59,9 @@ def search_for(session: Session, mailbox: Mailbox, draft: Draft) -> Kept | None:
     """Look in any mailbox by the server's own search; what it finds is compared, for servers find parts of words too."""
     if not session.examine(mailbox.name).exists:
         return None
-    try:
-        uids = session.search_ids(["MESSAGE-ID"], [draft.message_id])
-        if not uids and draft.in_reply_to:
-            uids = session.search_ids(["IN-REPLY-TO"], [draft.in_reply_to])
-    except Throttled:
-        raise
-    except AccountError:
-        return None  # a server without header search: all that can be known of this mailbox
+    uids = _asked(session.search_ids, ["MESSAGE-ID"], [draft.message_id])
+    if not uids and draft.in_reply_to:
+        uids = _asked(session.search_ids, ["IN-REPLY-TO"], [draft.in_reply_to])
     return _compare(session, mailbox, draft, uids[-_MOST_READ:])
 
 
@@ -94,18 +89,24 @@ def first_since(session: Session, standing: Standing, since: datetime) -> int:
 
 
 def conversation_uids(session: Session, ids: Sequence[str], thread_id: str | None) -> list[int]:
-    """Return the UIDs in the open mailbox that may belong to a conversation, by thread id or by msg-ids."""
+    """Return the UIDs in the open mailbox that may belong to a conversation: by the store's thread id and by msg-ids.
+
+    Both, for a store may part what its header fields join (a draft older than the mail it names).
+    """
+    found = set(_asked(session.search_ids, ("MESSAGE-ID", "IN-REPLY-TO", "REFERENCES"), ids))
+    if thread_id is not None and _OBJECT_ID.fullmatch(thread_id):
+        if session.is_gmail:
+            found.update(_asked(session.search, "X-GM-THRID", thread_id))
+        elif session.offers("OBJECTID"):
+            found.update(_asked(session.search, "THREADID", thread_id))
+    return sorted(found)
+
+
+def _asked(search: Callable[..., list[int]], *criteria: object) -> list[int]:
     try:
-        if thread_id is not None and _OBJECT_ID.fullmatch(thread_id):
-            if session.is_gmail:
-                return session.search("X-GM-THRID", thread_id)
-            if session.offers("OBJECTID"):
-                return session.search("THREADID", thread_id)
-        return session.search_ids(("MESSAGE-ID", "IN-REPLY-TO", "REFERENCES"), ids)
+        return search(*criteria)
     except Throttled:
         raise
     except AccountError as exc:
-        _log.info(
-            "this server cannot search for a conversation: %s", exc, extra={"action": "imap.search_refused"}
-        )
+        _log.info("this server cannot search so: %s", exc, extra={"action": "imap.search_refused"})
         return []

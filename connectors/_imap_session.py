@@ -25,6 +25,7 @@ _SEARCH_SECONDS = 300.0  # a header search over a large mailbox without an index
 _SEARCH_IDS = 8
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
+_STATUS = re.compile(rb"(UIDNEXT|UIDVALIDITY|MESSAGES) (\d+)(?=[^()]*\)\s*$)", re.IGNORECASE)
 # They let nobody read who has not said what program they are.
 _WANT_ID = (".163.com", ".126.com", ".yeah.net", ".188.com")
 
@@ -77,6 +78,7 @@ class Session:
             login.host, login.port, security=login.security, context=login.context, timeout=login.timeout
         )
         self.wire = self._client.wire
+        self.wire.is_readonly = True  # all we ever open is; imaplib else takes the word in an answer for a fault
         try:
             self._enter()
         except BaseException:
@@ -192,9 +194,20 @@ class Session:
         return self.selected
 
     def status(self, name: str) -> Standing:
-        """Return where a mailbox stands without opening it."""
-        found = self._client.folder_status(name, ["UIDNEXT", "UIDVALIDITY"])
-        return Standing(mailbox=name, uidvalidity=int(found[b"UIDVALIDITY"]), uidnext=int(found[b"UIDNEXT"]))
+        """Return where a mailbox stands without opening it. Raise AccountError where the server does not say."""
+        typ, data = self.wire.status(self._client._normalise_folder(name), "(UIDNEXT UIDVALIDITY MESSAGES)")
+        if typ != "OK":
+            raise refused(f'to look at the mailbox "{name}"', data[-1])
+        answer = b" ".join(part if isinstance(part, bytes) else b" ".join(part) for part in data if part)
+        told = {key.upper(): int(number) for key, number in _STATUS.findall(answer)}
+        if b"UIDNEXT" not in told:
+            raise refused(f'to tell where the mailbox "{name}" stands', answer)
+        return Standing(
+            mailbox=name,
+            uidvalidity=told.get(b"UIDVALIDITY", 0),
+            uidnext=told[b"UIDNEXT"],
+            exists=told.get(b"MESSAGES", 0),
+        )
 
     def create(self, name: str) -> None:
         """Make the Drafts mailbox, where the person asked for it."""

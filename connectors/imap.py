@@ -134,7 +134,7 @@ class ImapMailbox:
         with self._talk() as session:
             session.forget_mailboxes()
             server, drafts = session.identify(), self._drafts(session)
-            _open_drafts(session, drafts)
+            self._standing_of(session, drafts)
             watched = tuple(mailbox.name for mailbox in self._watched(session))
             for name in watched:
                 session.examine(name)
@@ -274,13 +274,13 @@ class ImapMailbox:
     def mark(self) -> str:
         """Return where the Drafts mailbox stands now."""
         with self._talk() as session:
-            return write_mark(_open_drafts(session, self._drafts(session)))
+            return write_mark(self._standing_of(session, self._drafts(session)))
 
     def keep(self, draft: Draft, *, thread_id: str | None = None) -> Kept:
         """Ask the server to keep the draft: one APPEND, never repeated. Raise as the port says."""
         with self._talk() as session:
             mailbox = self._drafts(session)
-            before = _open_drafts(session, mailbox)
+            before = self._standing_of(session, mailbox)
             told = session.append_draft(mailbox.name, draft.raw)
         # From here on the draft is kept, whatever else goes wrong; a number that cannot be right is not believed.
         uid = told[1] if told and told[0] == before.uidvalidity and told[1] >= before.uidnext else None
@@ -289,9 +289,24 @@ class ImapMailbox:
             if uid is None:
                 return find_among_drafts(session, mailbox, draft, since=before) or kept
             if session.is_gmail and thread_id is not None:
+                session.examine(mailbox.name)
                 landed = [each.thread_id for each in session.fetch([uid])]
                 return replace(kept, in_thread=landed == [thread_id])
         return kept
+
+    @staticmethod
+    def _standing_of(session: Session, drafts: Mailbox) -> Standing:
+        """Ask where the Drafts mailbox stands, and leave it closed: some servers append to nothing that is open read-only."""
+        try:
+            if session.selected is not None and session.selected.mailbox == drafts.name:
+                session.examine("INBOX")
+            return session.status(drafts.name)
+        except Throttled:
+            raise
+        except AccountError as exc:
+            raise NoDrafts(
+                f'the Drafts mailbox "{drafts.name}" cannot be opened ({exc}); name another in `drafts`'
+            ) from exc
 
     def find(self, draft: Draft, *, since: str | None = None) -> Kept | None:
         """Look for the draft by its msg-id, then by its parent and text, in Drafts, Sent, Trash and the archive."""
@@ -380,17 +395,6 @@ class ImapMailbox:
                 f"there is no Drafts mailbox (there are: {there}); name one in `drafts`, or let mailhook make it: create_drafts = true"
             )
         return found
-
-
-def _open_drafts(session: Session, mailbox: Mailbox) -> Standing:
-    try:
-        return session.examine(mailbox.name)
-    except Throttled:
-        raise
-    except AccountError as exc:
-        raise NoDrafts(
-            f'the Drafts mailbox "{mailbox.name}" cannot be opened ({exc}); name another in `drafts`'
-        ) from exc
 
 
 def _expired(mailbox: str) -> CursorExpired:

@@ -335,7 +335,7 @@ class ConnectorContract:
         store.deliver(raw)
         store.deliver(letter(message_id="next@acme.example"))
         odd, following = mailbox.arrived(cursor)
-        assert lf(odd.raw).rstrip(b"\n") == lf(raw).rstrip(b"\n")
+        assert lf(odd.raw).rstrip(b"\r\n") == lf(raw).rstrip(b"\r\n")
         assert ids([following]) == ["next@acme.example"]
 
     def test_a_cursor_that_the_store_forgot_is_refused(self, store: Store, mailbox: Connector) -> None:

@@ -255,7 +255,9 @@ def test_throttled_while_writing_is_told_as_such(imap: DovecotStore) -> None:
     """Before the draft was said anything of: the Drafts mailbox could not even be opened."""
     with imap.connector() as mailbox:
         mailbox.mark()
-        imap.proxy.down = rewrite(rb"^(\w+) OK \[READ-ONLY\].*\r\n", rb"\1 NO [UNAVAILABLE] Try later\r\n")
+        imap.proxy.down = rewrite(
+            rb"^(\w+) OK (Status|\[READ-ONLY\]).*\r\n", rb"\1 NO [UNAVAILABLE] Try later\r\n"
+        )
         with pytest.raises(Throttled):
             mailbox.keep(draft_for(None))
     assert imap.drafts() == []

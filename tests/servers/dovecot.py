@@ -139,7 +139,7 @@ POOR_IMAP = "imap_capability = IMAP4rev1 NAMESPACE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Owner:
+class Owner:
     """The unprivileged user whom the server runs as: ourselves, or nobody where we are root."""
 
     user: str
@@ -147,7 +147,7 @@ class _Owner:
     prefix: tuple[str, ...]
 
     @classmethod
-    def choose(cls) -> "_Owner":
+    def choose(cls) -> "Owner":
         if os.geteuid() != 0:
             name = pwd.getpwuid(os.geteuid()).pw_name
             return cls(user=name, group=str(os.getegid()), prefix=())
@@ -192,7 +192,7 @@ class Dovecot:
     ) -> None:
         # Not below pytest's own folder, which is closed to other users; and short, for the sake of socket names.
         root = self.root = Path(tempfile.mkdtemp(prefix="mailhook-dovecot-"))
-        self._owner = _Owner.choose()
+        self._owner = Owner.choose()
         self.port, self.tls_port = free_ports(2)
         for sub in ("run", "state", "mail"):
             (root / sub).mkdir(parents=True)

@@ -65,8 +65,49 @@ install_emulator() {
 }
 
 # --- The other servers (make test-servers) ------------------------------------------------------------------------------------
+# The IMAP servers of Debian exclude each other, so all but Dovecot are unpacked side by side and run from there.
+install_pymap() {
+    [ -x "$peers/pymap/bin/pymap" ] && return
+    say "Installing pymap for the tests ..."
+    rm -rf "$peers/pymap"
+    if ! { "${PYTHON:-python3}" -m venv "$peers/pymap" &&
+        "$peers/pymap/bin/pip" install --quiet --disable-pip-version-check pymap==0.36.7; }; then
+        rm -rf "$peers/pymap"
+        say "pymap could not be installed (it needs Python 3.11 with venv, and PyPI); its tests do not run."
+    fi
+}
+
+unpack() { # NAME PACKAGE...: into $peers/NAME, once, with the libraries that this machine lacks
+    name=$1
+    shift
+    [ -e "$peers/$name/.complete" ] && return
+    if ! have apt-get || ! have dpkg; then
+        say "The tests against $name need Debian's packages (apt-get and dpkg); they do not run here."
+        return
+    fi
+    say "Unpacking $name for the tests ..."
+    rm -rf "${peers:?}/$name"
+    mkdir -p "$peers/$name/.debs"
+    fetch() {
+        needed=$(apt-get install -s --no-install-recommends "$@" 2>/dev/null |
+            sed -nE 's/^Inst ((lib|db|cyrus|courier|gamin|sasl2)[^ ]*).*/\1/p' | grep -v -e '-dev$')
+        # shellcheck disable=SC2086  # a list of package names
+        (cd "$peers/$name/.debs" && apt-get download -qq $needed >/dev/null 2>&1)
+    }
+    if fetch "$@" || { may_apt && apt-get update -qq >/dev/null 2>&1 && fetch "$@"; }; then
+        for deb in "$peers/$name/.debs/"*.deb; do dpkg -x "$deb" "$peers/$name"; done
+        rm -rf "$peers/$name/.debs"
+        touch "$peers/$name/.complete"
+    else
+        rm -rf "${peers:?}/$name"
+        say "The packages for $name could not be fetched; its tests do not run."
+    fi
+}
+
 install_others() {
-    :
+    install_pymap
+    unpack cyrus cyrus-imapd sasl2-bin
+    unpack courier courier-imap
 }
 
 mkdir -p "$peers"
