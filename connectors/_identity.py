@@ -6,11 +6,9 @@ Used only to recognise: a draft of ours that a store kept, and the messages of o
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import Message as Mime
 
 from mailhook.mail.message import Message
-from mailhook.reply.draft import Draft, body_digest
+from mailhook.reply.draft import Draft, body_digest_of
 
 HEADER_LIMIT = 65_536
 # RFC 5322 §3.6.4 in practice: printable ASCII without white space, quotes, backslash or brackets, with one @.
@@ -67,17 +65,4 @@ def is_draft_by_text(draft: Draft, raw: bytes) -> bool:
     """Say whether a stored message answers the draft's parent with the draft's very text, whatever its msg-id now."""
     if draft.in_reply_to is None or draft.in_reply_to not in read_ids(raw).parents:
         return False
-    return body_digest(_plain_text(message_from_bytes(raw))) == draft.body_sha256
-
-
-def _plain_text(mime: Mime) -> str:
-    for part in mime.walk():
-        if part.get_content_type() != "text/plain" or part.is_multipart():
-            continue
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes):
-            try:
-                return payload.decode(part.get_content_charset() or "ascii", "replace")
-            except LookupError:
-                return payload.decode("utf-8", "replace")
-    return ""
+    return body_digest_of(raw) == draft.body_sha256

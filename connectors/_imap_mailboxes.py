@@ -12,6 +12,7 @@ from imapclient.response_parser import parse_response
 
 from mailhook.connector import Place
 from mailhook.connectors._special_use import Use, rank, use_by_attributes, use_by_name
+from mailhook.errors import AccountError
 
 _PLACES: dict[Use, Place] = {
     "drafts": "drafts",
@@ -119,6 +120,22 @@ def find_mailbox(mailboxes: Sequence[Mailbox], name: str) -> Mailbox | None:
     return next((m for m in mailboxes if m.name == wanted), None) or next(
         (m for m in mailboxes if m.name in below), None
     )
+
+
+def named_mailboxes(mailboxes: Sequence[Mailbox], names: Sequence[str]) -> tuple[Mailbox, ...]:
+    """Return the mailboxes of these names. Raise AccountError where one does not exist."""
+    found = [(name, find_mailbox(mailboxes, name)) for name in names]
+    for name, mailbox in found:
+        if mailbox is None:
+            raise AccountError(
+                f'there is no mailbox "{name}" (there are: {names_of(mailboxes)}); correct `mailboxes`'
+            )
+    return tuple(mailbox for _, mailbox in found if mailbox is not None)
+
+
+def names_of(mailboxes: Sequence[Mailbox]) -> str:
+    """Return the first names for an error's sentence."""
+    return ", ".join(mailbox.name for mailbox in mailboxes[:20])
 
 
 def below_inbox(mailboxes: Sequence[Mailbox], name: str) -> str:

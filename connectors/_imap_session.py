@@ -12,6 +12,7 @@ from typing import Any
 
 from mailhook.connectors._identity import is_safe_id
 from mailhook.connectors._imap_errors import append_refused, login_refused, refused, writing
+from mailhook.connectors._imap_fetched import Fetched, aware, body_of, is_there, read_fetched
 from mailhook.connectors._imap_mailboxes import Mailbox, read_list
 from mailhook.connectors._imap_tls import Security
 from mailhook.connectors._imap_wire import Client
@@ -54,19 +55,6 @@ class Standing:
     exists: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """The first part of a message, as the server gave it."""
-
-    uid: int
-    raw: bytes
-    size: int
-    received: datetime
-    durable_id: str | None = None
-    thread_id: str | None = None
-    labels: frozenset[str] = frozenset()
-
-
 class Session:
     """A connection from login to logout. Used by one thread; not used again once it has failed."""
 
@@ -78,7 +66,9 @@ class Session:
             login.host, login.port, security=login.security, context=login.context, timeout=login.timeout
         )
         self.wire = self._client.wire
-        self.wire.is_readonly = True  # all we ever open is; imaplib else takes the word in an answer for a fault
+        self.wire.is_readonly = (
+            True  # all we ever open is; imaplib else takes the word in an answer for a fault
+        )
         try:
             self._enter()
         except BaseException:
@@ -260,12 +250,12 @@ class Session:
     def internal_dates(self, uids: Sequence[int]) -> dict[int, datetime]:
         """Return when the server received each message."""
         answers = self._client.fetch(list(uids), ["INTERNALDATE"])
-        return {uid: _aware(answer.get(b"INTERNALDATE")) for uid, answer in answers.items()}
+        return {uid: aware(answer.get(b"INTERNALDATE")) for uid, answer in answers.items()}
 
     def header_ids(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return the header fields that hold msg-ids, for each message that is still there."""
         answers = self._client.fetch(list(uids), [IDS]) if uids else {}
-        return {uid: _body(answer) for uid, answer in answers.items()}
+        return {uid: body_of(answer) for uid, answer in answers.items()}
 
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
         """Return the first part of each message that is still there, in the order asked, in one command.
@@ -279,31 +269,17 @@ class Session:
             items += ["EMAILID", "THREADID"]
         answers = self._client.fetch(list(uids), items) if uids else {}
         found = ((uid, answers.pop(uid, {})) for uid in uids)
-        return [
-            self._fetched(uid, answer) for uid, answer in found if isinstance(answer.get(b"RFC822.SIZE"), int)
-        ]
+        return [self._fetched(uid, answer) for uid, answer in found if is_there(answer)]
 
     def _fetched(self, uid: int, answer: dict[bytes, Any]) -> Fetched:
-        raw, size = _body(answer), answer[b"RFC822.SIZE"]
+        raw, size = body_of(answer), answer[b"RFC822.SIZE"]
         while len(raw) < min(size, MOST_BYTES) and needs_more(raw, size):
             more = self._client.fetch([uid], [f"BODY.PEEK[]<{len(raw)}.{3 * len(raw)}>"])
-            tail = _body(more.get(uid, {}))
+            tail = body_of(more.get(uid, {}))
             if not tail:
                 break
             raw += tail
-        return Fetched(
-            uid=uid,
-            raw=raw,
-            size=size,
-            received=_aware(answer.get(b"INTERNALDATE")),
-            durable_id=_object_id(answer, b"X-GM-MSGID", b"EMAILID"),
-            thread_id=_object_id(answer, b"X-GM-THRID", b"THREADID"),
-            labels=frozenset(
-                label.decode("latin-1").lower()
-                for label in answer.get(b"X-GM-LABELS") or ()
-                if isinstance(label, bytes)
-            ),
-        )
+        return read_fetched(uid, answer, raw)
 
     def append_draft(self, name: str, raw: bytes) -> tuple[int, int] | None:
         """Ask the server to keep a draft, once. Return its UIDVALIDITY and UID where the server tells them.
@@ -380,26 +356,3 @@ class Session:
 def _number(answers: Sequence[object] | None) -> int | None:
     last = answers[-1] if answers else None
     return int(last) if isinstance(last, bytes) and last.isdigit() else None
-
-
-def _body(answer: dict[bytes, Any]) -> bytes:
-    """Return the body section of a FETCH answer; servers name it each in their own way."""
-    found = (value for key, value in answer.items() if key.startswith(b"BODY["))
-    value = next(found, b"")
-    return value if isinstance(value, bytes) else b""
-
-
-def _aware(received: object) -> datetime:
-    if isinstance(received, datetime) and received.tzinfo is not None:
-        return received.astimezone(UTC)
-    return datetime.now(UTC)
-
-
-def _object_id(answer: dict[bytes, Any], *names: bytes) -> str | None:
-    for name in names:
-        match answer.get(name):
-            case int(number):
-                return str(number)
-            case bytes(text) | (bytes(text),):
-                return text.decode("ascii", "replace")
-    return None

@@ -17,6 +17,7 @@ from mailhook.connector import Arrival, Health, Kept
 from mailhook.connectors._identity import conversation_ids, read_ids
 from mailhook.connectors._imap_cursor import Cursor
 from mailhook.connectors._imap_errors import at_the_edge, patience
+from mailhook.connectors._imap_fetched import Fetched
 from mailhook.connectors._imap_lookup import (
     conversation_uids,
     find_among_drafts,
@@ -33,9 +34,11 @@ from mailhook.connectors._imap_mailboxes import (
     everywhere,
     find_mailbox,
     inbox,
+    named_mailboxes,
+    names_of,
     with_use,
 )
-from mailhook.connectors._imap_session import Fetched, Login, Session, Standing
+from mailhook.connectors._imap_session import Login, Session, Standing
 from mailhook.connectors._imap_tls import Security, checked_security, tls_context
 from mailhook.connectors._imap_waiting import POLL_BESIDE_IDLE, POLL_WITHOUT_IDLE, Bell, idle_seconds
 from mailhook.errors import AccountError, ConfigError, CursorExpired, DoubtfulWrite, NoDrafts, Throttled
@@ -373,13 +376,7 @@ class ImapMailbox:
             drafts = self._drafts_or_none(session)
             everything = everywhere(mailboxes, gmail=session.is_gmail)
             return tuple(m for m in everything if drafts is None or m.name != drafts.name)
-        found = {name: find_mailbox(mailboxes, name) for name in self._wanted}
-        chosen = tuple(mailbox for mailbox in found.values() if mailbox is not None)
-        if len(chosen) < len(found):
-            missing = next(name for name, mailbox in found.items() if mailbox is None)
-            there = ", ".join(mailbox.name for mailbox in mailboxes[:20])
-            raise AccountError(f'there is no mailbox "{missing}" (there are: {there}); correct `mailboxes`')
-        return chosen
+        return named_mailboxes(mailboxes, self._wanted)
 
     def _drafts_or_none(self, session: Session) -> Mailbox | None:
         return drafts_mailbox(session.mailboxes(), self._drafts_name)
@@ -390,9 +387,9 @@ class ImapMailbox:
             session.create(below_inbox(session.mailboxes(), self._drafts_name or "Drafts"))
             found = self._drafts_or_none(session)
         if found is None:
-            there = ", ".join(mailbox.name for mailbox in session.mailboxes()[:20])
             raise NoDrafts(
-                f"there is no Drafts mailbox (there are: {there}); name one in `drafts`, or let mailhook make it: create_drafts = true"
+                f"there is no Drafts mailbox (there are: {names_of(session.mailboxes())}); name one in `drafts`, "
+                "or let mailhook make it: create_drafts = true"
             )
         return found
 

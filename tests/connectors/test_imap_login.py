@@ -13,7 +13,7 @@ import pytest
 
 from mailhook.connectors.imap import ImapMailbox
 from mailhook.errors import AccountError, ConfigError, LoginRefused, Throttled, Unreachable
-from tests.servers.dovecot import PASSWORD, Dovecot, free_ports, missing
+from tests.servers.dovecot import PASSWORD, Dovecot, free_ports
 from tests.servers.imap_store import DovecotStore
 from tests.servers.proxy import Act, rewrite
 from tests.servers.tls import Authority
@@ -251,10 +251,8 @@ def test_a_refused_login_is_a_wrong_password_only_where_the_server_means_it(
 
 
 @pytest.mark.dovecot
-def test_too_many_connections_are_no_wrong_password(authority: Authority) -> None:
+def test_too_many_connections_are_no_wrong_password(dovecot: Dovecot, authority: Authority) -> None:
     """With Dovecot's own limit of one; and this program needs no more than one."""
-    if (why := missing()) is not None:
-        pytest.skip(why)
     server = Dovecot(authority.certificate(), connections=1)
     server.start()
     try:
@@ -299,10 +297,8 @@ class _Introspection(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def token_dovecot(authority: Authority) -> Iterator[Dovecot]:
-    """A Dovecot that takes OAuth tokens."""
-    if (why := missing()) is not None:
-        pytest.skip(why)
+def token_dovecot(dovecot: Dovecot, authority: Authority) -> Iterator[Dovecot]:
+    """A Dovecot that takes OAuth tokens (beside the other one, which says whether there can be any)."""
     endpoint = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Introspection)
     thread = threading.Thread(target=endpoint.serve_forever, daemon=True)
     thread.start()

@@ -309,6 +309,36 @@ def test_since_counts_moments_not_the_servers_days(imap: DovecotStore, zone: str
     assert arrivals[0].received == moment
 
 
+def test_a_message_gone_between_search_and_fetch_is_passed_over(imap: DovecotStore) -> None:
+    """Another program moves or deletes it at that moment; the others come, and the cursor gets past it."""
+    with imap.connector() as mailbox:
+        cursor = mailbox.start(None)
+        _deliver(imap, "a", "b", "c")
+
+        def up(piece: Piece) -> Act | None:
+            if b"UID FETCH" in piece.data:
+                imap.remove("b@acme.example")
+            return None
+
+        imap.proxy.up = up
+        assert ids(mailbox.arrived(cursor)) == ["a@acme.example", "c@acme.example"]
+        imap.proxy.up = None
+        assert list(mailbox.arrived(mailbox.cursor_after(cursor))) == []
+
+
+def test_of_a_huge_message_little_goes_over_the_wire(imap: DovecotStore) -> None:
+    """Twelve megabytes of attachment stay where they are."""
+    head = b"Message-ID: <huge@acme.example>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    parts = b"--b\r\n\r\nWe have decided otherwise.\r\n--b\r\nContent-Type: video/mp4\r\n\r\n"
+    with imap.connector() as mailbox:
+        cursor = mailbox.start(None)
+        imap.deliver(head + parts + b"0123456789abcdef\r\n" * 700_000 + b"--b--\r\n")
+        imap.proxy.wire.said.clear()
+        (arrival,) = mailbox.arrived(cursor)
+        assert arrival.size > 12_000_000
+        assert sum(map(len, imap.proxy.wire.lines("down"))) < 70_000
+
+
 def test_a_search_that_the_server_refuses_leaves_the_conversation_empty(imap: DovecotStore) -> None:
     """What the server cannot find is not made up, and no scan stops for it."""
     _deliver(imap, "root")
