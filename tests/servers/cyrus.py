@@ -94,6 +94,7 @@ class Cyrus:
             env=self._environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # it ends its whole process group, which must not be ours
         )  # fmt: skip
         await_greeting(self.port, self._process, "Cyrus")
 

@@ -4,6 +4,7 @@ Any user name logs in with the password `secret`, so that each test has a user o
 into the user's Maildir, as any delivery agent does.
 """
 
+import grp
 import os
 import pwd
 import shutil
@@ -149,8 +150,8 @@ class Owner:
     @classmethod
     def choose(cls) -> "Owner":
         if os.geteuid() != 0:
-            name = pwd.getpwuid(os.geteuid()).pw_name
-            return cls(user=name, group=str(os.getegid()), prefix=())
+            name, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
+            return cls(user=name, group=group, prefix=())
         setpriv = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
         return cls(user="nobody", group="nogroup", prefix=setpriv)
 
