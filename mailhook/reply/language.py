@@ -41,7 +41,8 @@ class Language:
 
     `folders` are the folders in which its texts are looked for, its own first. `marks` are regular expressions that
     show a form of address in the message answered; `default` is the form where nothing shows one. `not_in_role` are words in lower case
-    that no job's title has, so that a piece of a sentence is not taken for one.
+    that no job's title has, so that a piece of a sentence is not taken for one. `first_day` is how the first of a month is written where
+    that is not 1: "1er mars".
     """
 
     code: str
@@ -60,11 +61,12 @@ class Language:
     letter_subject: str
     letter_subject_plain: str
     not_in_role: tuple[str, ...] = ()
+    first_day: str = ""
 
     def say_date(self, pattern: str, moment: datetime, **others: str) -> str:
         """Fill a pattern of this language with the parts of a moment, in the moment's own time zone."""
         return pattern.format(
-            day=moment.day,
+            day=self.first_day if self.first_day and moment.day == 1 else moment.day,
             month=self.months[moment.month - 1],
             month_number=f"{moment.month:02}",
             day_number=f"{moment.day:02}",
@@ -229,6 +231,7 @@ def _language(code: str, folders: tuple[str, ...], table: Mapping[str, Any]) -> 
         closings={form: _strings(table["closing"][form]) for form in forms},
         letter_subject=str(table["letter"]["subject"]),
         letter_subject_plain=str(table["letter"]["subject_without_role"]),
+        first_day=str(table["dates"].get("first", "")),
         not_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never", ())),
     )
 

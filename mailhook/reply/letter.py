@@ -37,6 +37,7 @@ class Letter:
     filename: str = "letter.pdf"
     date_pattern: str = ""
     months: tuple[str, ...] = ()
+    first_day: str = ""
     paper: str = "A4"
 
 
@@ -64,6 +65,7 @@ def letter_of(
         filename=_filename(company),
         date_pattern=language.date,
         months=language.months,
+        first_day=language.first_day,
         paper="Letter" if country in {"US", "CA", "MX"} else "A4",
     )
 
@@ -128,7 +130,7 @@ def _draw(pdf: Any, letter: Letter, now: datetime) -> None:
 
 def _day(letter: Letter, now: datetime) -> str:
     return letter.date_pattern.format(
-        day=now.day,
+        day=letter.first_day if letter.first_day and now.day == 1 else now.day,
         month=letter.months[now.month - 1],
         month_number=f"{now.month:02}",
         day_number=f"{now.day:02}",

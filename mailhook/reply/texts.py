@@ -79,7 +79,7 @@ def settle(text: str) -> str:
 
 def _joined(paragraph: str) -> str:
     result = ""
-    for line in (" ".join(line.split()) for line in paragraph.split("\n")):
+    for line in (_spaced(line) for line in paragraph.split("\n")):
         if not line:
             continue
         if not result:
@@ -89,6 +89,11 @@ def _joined(paragraph: str) -> str:
         else:
             result += line if _wide(result[-1]) and _wide(line[0]) else f" {line}"
     return result.removesuffix("|").rstrip()
+
+
+def _spaced(line: str) -> str:
+    """Return a line with single spaces; one before `?` or inside « » never breaks, as French wants it, and neither does one written so."""
+    return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u00a0", re.sub(r"[ \t]+", " ", line).strip(" "))
 
 
 def _wide(character: str) -> bool:
