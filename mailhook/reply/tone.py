@@ -29,8 +29,11 @@ _RESIDUE = re.compile(
 )
 _QUESTION = re.compile(r"[^.!?。！？\n]*[?？]")
 _WORD_DATE = re.compile(
-    r"\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b|\b\d{1,2}\.? (?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b|\b\d{1,2}(?:\.|er|[º°])? (?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|"
+    r"januari|februari|maart|mei|augustus|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
+    r"stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|"
+    r"de (?:janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro)|"
     r"de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre))\b",
     re.IGNORECASE,
 )
@@ -188,7 +191,9 @@ def _compiled(number: str, code: str) -> tuple[re.Pattern[str], ...]:
 
 
 def _spaced(pattern: str) -> str:
-    return pattern.replace("’", "'").replace("~", r"[^.!?。]{0,40}?").replace(" ", r"\s+")
+    return (
+        pattern.replace("’", "'").replace("~", r"[^.!?。]{0,40}?").replace(" ?", r"\s*").replace(" ", r"\s+")
+    )
 
 
 @lru_cache(maxsize=1)
