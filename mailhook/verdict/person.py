@@ -31,6 +31,9 @@ _PARTICLES = frozenset(
         "di",
         "ten",
         "ter",
+        "el",
+        "ben",
+        "zu",
         "y",
         "e",
     }

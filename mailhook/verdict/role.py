@@ -13,6 +13,9 @@ from mailhook.verdict.shapes import languages
 from mailhook.verdict.verdict import Fact
 
 MOST_WORDS = 12
+_HEAD_FIRST = frozenset(
+    {"es", "fr", "it", "pt", "ro"}
+)  # "archiviste au Musée de Rivecourt": the role stands before the place
 _TOKEN = re.compile(r"\S+")
 _JOINS = frozenset(
     {
@@ -123,6 +126,13 @@ def _trim(text: str, start: int, end: int, code: str) -> tuple[int, int] | None:
     language = languages().get(code)
     common = set(language.words.get("function_words", ())) - _JOINS if language else set()
     plain = [text[a:b].lower().strip(",.()") for a, b in tokens]
+    if code in _HEAD_FIRST:
+        common -= {"del", "da", "do", "das", "dos", "della", "dello", "dei", "delle", "degli"}
+        first = next((n for n, word in enumerate(plain) if word not in common | _JOINS), 0)
+        end = next((n for n, word in enumerate(plain) if n > first and word in common), len(tokens))
+        while end > first and plain[end - 1] in _JOINS:
+            end -= 1
+        tokens, plain = tokens[first:end], plain[first:end]
     if len(tokens) > 6 or any(word in common for word in plain):
         kept = len(tokens)
         while kept and (_is_title(text[slice(*tokens[kept - 1])]) or plain[kept - 1] in _JOINS):
