@@ -132,6 +132,9 @@ def _cues(case: Case, stages: Sequence[Hit]) -> tuple[str, ...]:
     names: list[str] = []
     for role in _CUES:
         hits = case.of(role, parts=(*JUDGED, "footer"))
+        if role == "feedback_offered":  # "we can give no feedback" reads like an offer
+            refused = case.of("no_feedback", parts=(*JUDGED, "footer"))
+            hits = [hit for hit in hits if not any(_overlap(hit, other) for other in refused)]
         if hits:
             case.add(hits[0], 0.0)
             names.append(role)
@@ -141,3 +144,7 @@ def _cues(case: Case, stages: Sequence[Hit]) -> tuple[str, ...]:
     for hit in stages:
         case.add(hit, 0.0)
     return (*names, *sorted({hit.shape.role for hit in stages}))
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.part == other.part and one.start < other.end and other.start < one.end
