@@ -10,7 +10,7 @@ from mailhook.errors import TemplateError
 from mailhook.mail.message import Me, Message
 from mailhook.reply import texts
 from mailhook.reply.addresses import is_dead, is_persons_name
-from mailhook.reply.greet import greeting, person, plausible, plausible_role
+from mailhook.reply.greet import greeting, person, plausible_company, plausible_role
 from mailhook.reply.language import Form, Language, choose_language, form_of_address
 from mailhook.reply.letter import Letter, letter_of
 from mailhook.reply.meeting import last_meeting
@@ -126,7 +126,7 @@ def text_values(
         "thanked": meeting is not None and _wrote_after(conversation, me, meeting.end, message),
         "day": language.say_date(language.day, meeting.start) if meeting else "",
         "role": plausible_role(facts.role.value if facts.role else "", language),
-        "company": plausible(facts.company.value if facts.company else ""),
+        "company": plausible_company(facts.company.value if facts.company else "", language),
         "recruiter": who.name,
         "first": who.first,
         "me": me.name,

@@ -46,7 +46,7 @@ def greeting(message: Message, facts: Facts, language: Language, form: Form) -> 
     """Return the line that opens the answer."""
     ways = language.greetings.get(form) or language.greetings[language.default]
     who = person(facts)
-    company = plausible(facts.company.value) if facts.company else ""
+    company = plausible_company(facts.company.value, language) if facts.company else ""
     if not who.name:
         return ways.team.format(company=company) if company else ways.nobody
     opening = next((line for line in message.text.split("\n") if line.strip()), "").strip().casefold()
@@ -62,6 +62,12 @@ def plausible(text: str) -> str:
     clean = " ".join(text.split())
     possible = clean.isprintable() and len(clean) <= LONGEST and not any(sign in clean for sign in _NO_NAME)
     return clean if possible and any(c.isalnum() for c in clean) else ""
+
+
+def plausible_company(text: str, language: Language) -> str:
+    """Return an employer's name as it may stand in a sentence, or "" also where it would need an article there: "chez Musée" is no French."""
+    name = plausible(text)
+    return "" if name.casefold().partition(" ")[0] in language.company_with_article else name
 
 
 def plausible_role(text: str, language: Language) -> str:

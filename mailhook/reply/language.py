@@ -42,7 +42,7 @@ class Language:
     `folders` are the folders in which its texts are looked for, its own first. `marks` are regular expressions that
     show a form of address in the message answered; `default` is the form where nothing shows one. `not_in_role` are words in lower case
     that no job's title has, so that a piece of a sentence is not taken for one. `first_day` is how the first of a month is written where
-    that is not 1: "1er mars".
+    that is not 1: "1er mars". `company_with_article` are words in lower case that begin the names of employers which need an article in a sentence.
     """
 
     code: str
@@ -62,6 +62,7 @@ class Language:
     letter_subject_plain: str
     not_in_role: tuple[str, ...] = ()
     first_day: str = ""
+    company_with_article: tuple[str, ...] = ()
 
     def say_date(self, pattern: str, moment: datetime, **others: str) -> str:
         """Fill a pattern of this language with the parts of a moment, in the moment's own time zone."""
@@ -232,6 +233,9 @@ def _language(code: str, folders: tuple[str, ...], table: Mapping[str, Any]) -> 
         letter_subject=str(table["letter"]["subject"]),
         letter_subject_plain=str(table["letter"]["subject_without_role"]),
         first_day=str(table["dates"].get("first", "")),
+        company_with_article=tuple(
+            str(word).casefold() for word in table.get("company", {}).get("with_article", ())
+        ),
         not_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never", ())),
     )
 

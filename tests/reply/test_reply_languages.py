@@ -218,3 +218,28 @@ def test_brazil_is_answered_as_brazil_writes(domain: str, text: str, code: str) 
 def test_the_form_of_address_is_seen(code: str, text: str, form: Form) -> None:
     """By pronouns, possessives, verbs and the words that open and close; formal where nothing shows."""
     assert form_of_address(Message(text=text), load_language(code), ME) == form
+
+
+@pytest.mark.parametrize(
+    ("code", "company", "said"),
+    [
+        ("fr", "Orbe", True),
+        ("fr", "Musée de Rivecourt", False),
+        ("es", "Cometa", True),
+        ("es", "Ayuntamiento de Vega", False),
+        ("it", "Ginestra", True),
+        ("it", "Comune di Vena", False),
+        ("pl", "Sowa", True),
+        ("pl", "Muzeum Zamkowe", False),
+    ],
+)
+def test_an_employer_that_needs_an_article_is_left_out(code: str, company: str, said: bool) -> None:
+    """Nobody writes "chez Musée": where the name cannot stand alone in a sentence, the sentence does without."""
+    facts = Facts(company=Fact(value=company))
+    texts = [
+        answer(
+            code, "formal", "keep_in_touch", "interview", "email", facts, "not_selected", f"{number}@x"
+        ).text
+        for number in range(4)
+    ]
+    assert any(company in text for text in texts) is said
