@@ -78,7 +78,8 @@ _LOOK_ALIKES = tuple(
 _TITLES = "Mr Mrs Ms Dr Prof Sr Jr St Sra Dra Srta Mme Mlle M Sig Dott Dhr Mevr Hr Fr"
 _SHORT = (
     "Inc Ltd Co Corp No Nr vs etc approx dept e.g i.e z.B d.h u.a bzw ca núm nº Ref ref inkl usw evtl ggf "
-    "ds m.in tzw mgr inż hab np Ing Mgr Bc tzv např ul im т.е т.к т.д руб ул стор вул bl.a f.eks vedr esim"
+    "ds m.in tzw mgr inż hab np Ing Mgr Bc tzv např ul im т.е т.к т.д руб ул стор вул bl.a f.eks vedr esim "
+    "dvs Dvs Exmo Exma Sres Sras Gent Spett Egr Sigg art réf Réf"
 )
 _ABBREVIATIONS = frozenset(f"{_TITLES} {_SHORT}".split())
 _LONGEST = max(map(len, _ABBREVIATIONS)) + 1
