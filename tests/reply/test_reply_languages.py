@@ -50,7 +50,7 @@ GENDERED = {
     "es": r"\b(?:encantad|agradecid|interesad|contigo mism|list|segur|motivad|content|estimad)[oa]\b(?! equipo)|\b(?:el|la) candidat[oa]\b|\bsr|\bseñor",
     "fr": r"\b(?:ravi|heureu(?:x|se)|intéressée?|reconnaissante?|déçue?|contente?|touchée?|retenue? comme|désolée?|certaine?|cher|chère)\b|\b(?:monsieur|madame)\b"
     r"|m['’]avoir (?:informé|prévenu|reçu|écouté|considéré|contacté)|\bje suis \w+ée?\b",
-    "it": r"\b(?:liet|grat|interessat|contentissim|content|sicur|convint|car|gentilissim)[oa]\b(?! saluto)|\bsono stat[oa]\b|\b(?:signor|dott)",
+    "it": r"\b(?:liet|grat|interessat|contentissim|content|sicur|convint|car|gentilissim|per prim)[oa]\b(?! saluto)|\bsono stat[oa]\b|\b(?:signor|dott)",
     "nl": r"\b(?:meneer|mevrouw|heer|zijne|hare)\b",
     "pl": r"\b\w+(?:łam|łem|łabym|łbym|łaś|łeś|łabyś|łbyś)\b|\b(?:wdzięczn|zainteresowan|pewn|szczęśliw|otwart|gotow)[yai]\b|\bpan(?:i|a|u|em|ią|ie)?\b",
     "pt": r"\b(?:obrigad|grat|interessad|encantad|agradecid|content|segur|car|prezad|estimad)[oa]s?\b(?! equip)|\bsenhora?\b|\bo senhor\b",
