@@ -74,7 +74,8 @@ def settle(text: str) -> str:
     if len(text) > LONGEST:
         raise ValueError(f"a text of {len(text)} characters")
     paragraphs = (_joined(part) for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")))
-    return "\n\n".join(part for part in paragraphs if part)
+    joined = "\n\n".join(part for part in paragraphs if part)
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", joined)  # "Ginestra S.p.A." ends its sentence too
 
 
 def _joined(paragraph: str) -> str:

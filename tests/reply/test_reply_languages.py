@@ -243,3 +243,14 @@ def test_an_employer_that_needs_an_article_is_left_out(code: str, company: str, 
         for number in range(4)
     ]
     assert any(company in text for text in texts) is said
+
+
+def test_a_name_that_ends_in_a_dot_ends_its_sentence() -> None:
+    """One dot stands behind "S.p.A." at the end of a sentence."""
+    facts = Facts(company=Fact(value="Ginestra S.p.A."))
+    texts = [
+        answer("it", "formal", "feedback", "interview", "email", facts, "not_selected", f"{number}@x").text
+        for number in range(12)
+    ]
+    assert any("in Ginestra S.p.A. " in text for text in texts)
+    assert not any(".." in text for text in texts)
