@@ -13,7 +13,7 @@ import pytest
 
 from mailhook.config import parse
 from mailhook.ledger.ledger import Ledger
-from mailhook.scan.place import job_of, ledger_path
+from mailhook.scan.place import job_of
 from mailhook.scan.report import JudgedMessage
 from mailhook.scan.run import scan_account
 from mailhook.verdict.judge import Judge
@@ -108,7 +108,7 @@ def scanned(store: Any, state: Path, judge: Judge) -> Callable[[], list[dict[str
     config = replace(parse(CONFIG), state=state)
 
     def scan() -> list[dict[str, Any]]:
-        with Ledger.open(ledger_path(state)) as ledger:
+        with Ledger.open(config.ledger) as ledger:
             clock = lambda: datetime.now(UTC)  # noqa: E731  named as the job names it
             job = job_of(config, config.accounts["one"], ledger, clock=clock, judge=judge)
             report = scan_account(replace(job, open_mailbox=store.connector, others=True))

@@ -14,7 +14,7 @@ from mailhook.config import Config, parse
 from mailhook.connectors.gmail import COMPOSE, READ
 from mailhook.errors import LoginRefused, Throttled
 from mailhook.ledger.ledger import Ledger
-from mailhook.scan.place import job_of, ledger_path
+from mailhook.scan.place import job_of
 from mailhook.scan.report import Report
 from mailhook.scan.run import scan_account
 from mailhook.verdict.judge import Judge
@@ -70,7 +70,7 @@ endpoint = "{self.shim.url}"
         """Scan once, in this process."""
         config: Config = replace(parse(self.text(more)), state=self.folder / "state")
         account = config.accounts["gmail"]
-        with Ledger.open(ledger_path(config.state)) as ledger:
+        with Ledger.open(config.ledger) as ledger:
             job = job_of(config, account, ledger, clock=self.clock, judge=self.judge)
             settings: dict[str, Any] = dict(account.settings)
             return scan_account(replace(job, open_mailbox=lambda: HastyMailbox(**settings)))
