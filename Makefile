@@ -27,7 +27,7 @@ demo: install ## Show the main job on a sample mailbox
 test: install ## Run every test, lint and types included
 	@sh tests/servers/install.sh
 	@$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-servers: install ## Run the long suites against every mail server that can be had here
 	@sh tests/servers/install.sh --all
