@@ -46,7 +46,7 @@ def test_no_rejection_that_was_found_is_missed_and_no_new_false_alarm(
     """Print the confusion table; recall does not fall, and false alarms do not grow."""
     mine = [(labels, got) for named, labels, got in verdicts if named == half]
     confusion = Counter(("|".join(sorted(labels)), got) for labels, got in mine)
-    print(
+    print(  # noqa: T201 - the table that a run shows
         f"\n{half}: " + ", ".join(f"{was} called {got}: {n}" for (was, got), n in sorted(confusion.items()))
     )
     rejections = [got for labels, got in mine if "rejection" in labels]
