@@ -31,7 +31,7 @@ STRONG = 4.0  # needs no job besides
 PLAIN = 3.0  # is content with some
 LIKELY = 2.5  # leaves the matter open where something new is offered; a weaker one gives way
 FROM_PLATFORM = 1.0
-FROM_STAGE = 0.5
+FROM_STAGE = 0.75
 # By so much must another domain's words outweigh the job's to take the verdict away altogether.
 FOREIGN_MARGIN = 1.0
 # What speaks against weighs more against a decision that is not strong.
