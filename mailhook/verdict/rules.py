@@ -53,7 +53,11 @@ class Reading:
             for index in possible:
                 shape = matcher.patterns[index]
                 assert isinstance(shape, Shape)
-                if shape.part != part if shape.part is not None else part == "quoted" and shape.role.startswith("stage."):
+                if (
+                    shape.part != part
+                    if shape.part is not None
+                    else part == "quoted" and shape.role.startswith("stage.")
+                ):
                     continue
                 found += [Hit(shape, part, span.start, span.end) for span in matcher.spans(index, searched)]
         return found

@@ -155,7 +155,9 @@ def _weigh_reserve(case: Case, live: Sequence[Hit]) -> None:
     if case.score <= 0 and not case.about_job:
         return
     for hit in case.found:
-        within = any(each.part == hit.part and each.start <= hit.start and hit.end <= each.end for each in live)
+        within = any(
+            each.part == hit.part and each.start <= hit.start and hit.end <= each.end for each in live
+        )
         if hit.shape.role == "reserve" and not within:
             case.add(hit, OPEN - case.score)
             return
