@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("judging", "imap_scan")
+ALL = ("judging", "imap_scan", "gmail_cost")
 
 
 def main() -> None:

@@ -82,6 +82,7 @@ class Shim:
     """The server, and what a test may ask of it."""
 
     def __init__(self, emulator: Emulator) -> None:
+        self.bytes_given = 0  # of all answers so far
         self.emulator = emulator
         self.mailbox = Mailbox(emulator.port)
         self.tokens = TokenServer(emulator.port)
@@ -127,6 +128,7 @@ class Shim:
     def forget(self) -> None:
         """Forget the requests so far."""
         self.requests.clear()
+        self.bytes_given = 0
 
     def lose_history(self) -> None:
         """Forget all history up to now, as Gmail does after a week or so."""
@@ -436,6 +438,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Retry-After", retry_after)
         self.end_headers()
         self.wfile.write(body)
+        self.server.shim.bytes_given += len(body)
 
     def _hang_up(self) -> None:
         self.close_connection = True
