@@ -105,7 +105,7 @@ def _doubt_without_job(case: Case, live: Sequence[Hit], about_job: float) -> Non
     if about_job < SOME_JOB:
         enough = OPEN if case.score >= REJECTION else UNCERTAIN - 0.25
         case.add(live[0], min(enough - case.score, 0.0), "no-word-of-a-job")
-    elif about_job < SURELY_JOB and surest < PLAIN:
+    elif about_job < SURELY_JOB and surest < PLAIN and len(distinct(live)) == 1:
         leave_open(case, live[0], 0.0)
 
 
