@@ -17,7 +17,7 @@ from tests.servers.gmail.fixtures import keep_grant
 from tests.servers.gmail.shim import USER, Shim
 from tests.servers.gmail.store import GmailStore
 
-COUNT = int(os.environ.get("BENCH_GMAIL", "20"))
+COUNT = int(os.environ.get("BENCH_GMAIL", "40"))
 
 
 def main() -> None:

@@ -437,8 +437,9 @@ class _Handler(BaseHTTPRequestHandler):
         if retry_after is not None:
             self.send_header("Retry-After", retry_after)
         self.end_headers()
-        self.wfile.write(body)
+        # Counted first: the client may look at the count as soon as it has the answer.
         self.server.shim.bytes_given += len(body)
+        self.wfile.write(body)
 
     def _hang_up(self) -> None:
         self.close_connection = True
