@@ -1,11 +1,12 @@
-"""Render the sources in ``source/`` into the raw mail people receive, in ``en/``, with its ``labels.csv``.
+"""Render the sources in ``source/<language>/`` into the raw mail people receive, in ``<language>/``, with its ``labels.csv``.
 
-Run ``python -m tests.corpus.build`` in the root of the checkout. The same sources give the same bytes: every
+Run ``python -m tests.corpus.build [LANGUAGE...]`` in the root of the checkout. The same sources give the same bytes: every
 choice that a source leaves open (date, MIME shape, charset, quotes) is drawn from a hash of the message's id.
 """
 
 import csv
 import io
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -61,26 +62,33 @@ def labels(items: list[Item], known: dict[str, str]) -> str:
     table.writerow(COLUMNS)
     for i in items:
         company, role = (name if told(i, name) else "" for name in (i.company, i.role))
-        row = (f"{i.id}.eml", i.label, "en", split[i.id], shape_name(i), i.stage, company, role, i.kind)
+        row = (f"{i.id}.eml", i.label, i.lang, split[i.id], shape_name(i), i.stage, company, role, i.kind)
         table.writerow(row)
     return out.getvalue()
 
 
-def main() -> None:
-    """Write ``en/`` anew from ``source/``."""
+def build(source: Path, target: Path) -> None:
+    """Write one language's folder anew from its sources."""
     items = [
-        i for path in sorted((HERE / "source").glob("*.txt")) for i in read_source(path.read_text("utf-8"))
+        i for path in sorted(source.glob("*.txt")) for i in read_source(path.read_text("utf-8"), source.name)
     ]
     items.sort(key=lambda i: i.id)
     if len({i.id for i in items}) != len(items):
-        raise ValueError("an id is used twice")
-    target = HERE / "en"
+        raise ValueError(f"{source.name}: an id is used twice")
+    target.mkdir(exist_ok=True)
     for stale in target.glob("*.eml"):
         stale.unlink()
     for item in items:
         (target / f"{item.id}.eml").write_bytes(render(item))
     table = target / "labels.csv"
     table.write_text(labels(items, known_halves(table)), "utf-8")
+
+
+def main() -> None:
+    """Write the languages named on the command line, or all."""
+    wanted = sys.argv[1:] or [path.name for path in sorted((HERE / "source").iterdir())]
+    for language in wanted:
+        build(HERE / "source" / language, HERE / language)
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ def html_table(item: Item, inner: str) -> str:
     host = parseaddr(item.sender)[1].rpartition("@")[2] or "mail.example"
     pixel = f'<img src="https://open.{host}/o/{hexid(item.id)}.gif" width="1" height="1" alt="" style="display:block">'
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\n'
+        f'<!DOCTYPE html>\n<html lang="{item.lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\n'
         f"<title>{html.escape(item.subject)}</title><style>{sheet}</style></head>\n"
         f'<body style="background:#f4f5f7">{mso}\n<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">\n'
         f'<table role="presentation" class="wrap" width="600" style="background:#ffffff"><tr><td style="padding:24px">{logo}\n'

@@ -61,6 +61,7 @@ class Item:
     """One message as its source tells it."""
 
     id: str
+    lang: str
     label: str
     stage: str
     kind: str
@@ -88,13 +89,13 @@ def hexid(seed: str, size: int = 16) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()[:size]
 
 
-def read_source(text: str) -> list[Item]:
+def read_source(text: str, lang: str) -> list[Item]:
     """Read every ``=== id`` record of a source file."""
     records = re.split(r"^=== ", text, flags=re.MULTILINE)[1:]
-    return [read_item(record) for record in records]
+    return [read_item(record, lang) for record in records]
 
 
-def read_item(record: str) -> Item:
+def read_item(record: str, lang: str) -> Item:
     """Read one record: its id, its ``key: value`` lines, a blank line, its body."""
     head, _, body = record.partition("\n\n")
     first, *lines = head.splitlines()
@@ -119,6 +120,7 @@ def read_item(record: str) -> Item:
     thread = any(section.kind in QUOTES for section in sections)
     return Item(
         id=ident,
+        lang=lang,
         label=label or LABELS[ident[0]],
         stage="" if stage == "-" else stage,
         kind=kind,
