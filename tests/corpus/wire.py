@@ -23,9 +23,32 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+# What a record may ask for by the first word: the codec, and the name the part declares.
+LEGACY = {
+    "jis": ("iso2022_jp", "ISO-2022-JP"),
+    "sjis": ("cp932", "Shift_JIS"),
+    "gb2312": ("gb2312", "gb2312"),
+    "gbk": ("gbk", "GBK"),
+    "gb18030": ("gb18030", "GB18030"),
+    "big5": ("big5", "big5"),
+    "euckr": ("euc_kr", "EUC-KR"),
+    "cp1253": ("cp1253", "windows-1253"),
+    "greek": ("iso8859_7", "iso-8859-7"),
+    "cp1255": ("cp1255", "windows-1255"),
+    "cp1256": ("cp1256", "windows-1256"),
+}
+
+
+def legacy(item: Item, text: str) -> tuple[str, str] | None:
+    """Give the codec and charset of a region that the record asks for, where it has every character."""
+    asked = (LEGACY[token] for token in sorted(item.tokens & LEGACY.keys()))
+    return next((pair for pair in asked if encodable(text, pair[0])), None)
+
 
 def charset_of(item: Item, text: str) -> tuple[str, str]:
     """Give the codec a text is written in and the charset its part declares."""
+    if regional := legacy(item, text):
+        return regional
     mislabel = item.style == "outlook" and draw(item.id + "mislabel", 100) < 10
     if (mislabel or "mislabel" in item.tokens) and encodable(text, "cp1252"):
         return "cp1252", "iso-8859-1"
@@ -54,7 +77,9 @@ def text_part(item: Item, text: str, subtype: str, encoding: str) -> bytes:
     """Give a text part with its own header fields."""
     flowed = encoding == "flowed"
     if encoding in {"7bit", "flowed"} and not text.isascii():
-        if subtype == "html":
+        if "jis" in item.tokens and encodable(text, "iso2022_jp"):
+            encoding, flowed = "7bit", False
+        elif subtype == "html":
             text = text.encode("ascii", "xmlcharrefreplace").decode()
         else:
             encoding = "qp"
@@ -177,7 +202,8 @@ def encoded(text: str, item: Item, *, always: bool = False) -> str:
     """Give a header's text, as RFC 2047 words where it is not ASCII."""
     if text.isascii() and not always:
         return text
-    charset = Charset("utf-8")
+    regional = legacy(item, text)
+    charset = Charset(regional[1] if regional else "utf-8")
     charset.header_encoding = QP if draw(item.id + "rfc2047", 2) else BASE64
     return Header(text, charset, maxlinelen=75, continuation_ws=" ").encode(linesep="\n")
 
