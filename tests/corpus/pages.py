@@ -9,6 +9,41 @@ from tests.corpus.records import QUOTES, Item, Section, draw, hexid
 
 CURLY = {"ats": 50, "gmail": 8, "outlook": 75, "apple": 60, "plain": 0, "promo": 60}
 
+# What mail programs write above a quotation: From, Sent, To, Subject, Date; the lines of Outlook and of Apple Mail.
+# Gmail's own line, and its Date, Subject and To, stay English in most languages.
+HEADINGS = {
+    "en": ("From", "Sent", "To", "Subject", "Date", "Original Message", "Begin forwarded message:"),
+    "de": (
+        *("Von", "Gesendet", "An", "Betreff", "Datum"),
+        *("Ursprüngliche Nachricht", "Anfang der weitergeleiteten Nachricht:"),
+    ),
+    "fr": (
+        *("De ", "Envoyé ", "À ", "Objet ", "Date "),
+        *("Message d'origine", "Début du message transféré :"),
+    ),
+    "es": (
+        *("De", "Enviado", "Para", "Asunto", "Fecha"),
+        *("Mensaje original", "Inicio del mensaje reenviado:"),
+    ),
+    "pt": (
+        *("De", "Enviado", "Para", "Assunto", "Data"),
+        *("Mensagem original", "Início da mensagem reencaminhada:"),
+    ),
+    "nl": (
+        *("Van", "Verzonden", "Aan", "Onderwerp", "Datum"),
+        *("Oorspronkelijk bericht", "Begin doorgestuurd bericht:"),
+    ),
+    "it": (
+        *("Da", "Inviato", "A", "Oggetto", "Data"),
+        *("Messaggio originale", "Inizio messaggio inoltrato:"),
+    ),
+}
+
+
+def headings(item: Item) -> tuple[str, ...]:
+    """Give the words of a quotation's heading in the message's language."""
+    return HEADINGS.get(item.lang, HEADINGS["en"])
+
 
 def dress(item: Item, text: str, *, ascii_only: bool = False) -> str:
     """Give the text the typography of the program it was written in."""
@@ -36,11 +71,18 @@ def bare(line: str) -> str:
     return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", r"\1 ( \2 )", line)
 
 
-def quote_head(section: Section) -> list[str]:
+def quote_head(item: Item, section: Section) -> list[str]:
     """Give the lines a mail program writes above what it quotes or forwards."""
     if section.kind in {"gmail", "apple"}:
         return [section.arg]
-    names = ("From", "Date", "Subject", "To") if "fwd" in section.kind else ("From", "Sent", "To", "Subject")
+    origin, sent, to, subject, date = headings(item)[:5]
+    match section.kind:
+        case "fwd":
+            names = (origin, "Date", "Subject", "To")
+        case "applefwd":
+            names = (origin, date, subject, to)
+        case _:
+            names = (origin, sent, to, subject)
     return [f"{name}: {value}" for name, value in zip(names, section.arg.split("|"), strict=True)]
 
 
@@ -55,16 +97,21 @@ def plain_section(item: Item, section: Section) -> list[str]:
         case "sig":
             return (["-- "] if item.style in {"gmail", "plain"} else []) + lines
         case "gmail" | "apple":
-            return [*quote_head(section), "", *("> " + line if line else ">" for line in lines[:-1]), ""]
+            return [
+                *quote_head(item, section),
+                "",
+                *("> " + line if line else ">" for line in lines[:-1]),
+                "",
+            ]
         case "applefwd":
-            inner = [*quote_head(section), "", *lines[:-1]]
-            return ["Begin forwarded message:", "", *("> " + line if line else ">" for line in inner), ""]
+            inner = [*quote_head(item, section), "", *lines[:-1]]
+            return [headings(item)[6], "", *("> " + line if line else ">" for line in inner), ""]
         case "outlook":
-            return ["_" * 32, *quote_head(section), "", *lines]
+            return ["_" * 32, *quote_head(item, section), "", *lines]
         case "orig":
-            return ["-----Original Message-----", *quote_head(section), "", *lines]
+            return [f"-----{headings(item)[5]}-----", *quote_head(item, section), "", *lines]
         case "fwd":
-            return ["---------- Forwarded message ---------", *quote_head(section), "", *lines]
+            return ["---------- Forwarded message ---------", *quote_head(item, section), "", *lines]
         case _:
             return lines
 
@@ -124,7 +171,9 @@ def html_paragraph(item: Item, lines: tuple[str, ...]) -> str:
 def html_section(item: Item, section: Section) -> str:
     """Give a section of an HTML part."""
     inner = "\n".join(html_paragraph(item, paragraph) for paragraph in section.paragraphs)
-    heads = "<br>".join(html.escape(line) for line in quote_head(section)) if section.kind in QUOTES else ""
+    heads = (
+        "<br>".join(html.escape(line) for line in quote_head(item, section)) if section.kind in QUOTES else ""
+    )
     match section.kind:
         case "stub" | "eml":
             return ""
@@ -141,10 +190,10 @@ def html_section(item: Item, section: Section) -> str:
         case "fwd":
             return f'<div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>{heads}<br></div>{inner}</div>'
         case "apple" | "applefwd":
-            lead = "" if section.kind == "apple" else "<div>Begin forwarded message:</div>"
+            lead = "" if section.kind == "apple" else f"<div>{headings(item)[6]}</div>"
             return f'<div><br>{lead}<blockquote type="cite"><div>{heads}</div><br class="Apple-interchange-newline"><div>{inner}</div></blockquote></div>'
         case "outlook" | "orig":
-            lead = "-----Original Message-----<br>" if section.kind == "orig" else ""
+            lead = f"-----{headings(item)[5]}-----<br>" if section.kind == "orig" else ""
             return f'<div id="divRplyFwdMsg"><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0 0 0"><p class="MsoNormal">{lead}{heads}</p></div></div>\n{inner}'
         case _:
             return inner
