@@ -54,6 +54,35 @@ HEADINGS = {
     "id": ("Dari", "Dikirim", "Kepada", "Subjek", "Tanggal", "Pesan Asli", "Mulai pesan terusan:"),
     "vi": ("Từ", "Đã gửi", "Tới", "Chủ đề", "Ngày", "Thư gốc", "Bắt đầu thư được chuyển tiếp:"),
     "el": ("Από", "Στάλθηκε", "Προς", "Θέμα", "Ημερομηνία", "Αρχικό μήνυμα", "Αρχή προωθημένου μηνύματος:"),
+    "pl": (
+        *("Od", "Wysłano", "Do", "Temat", "Data"),
+        *("Wiadomość oryginalna", "Początek przekazywanej wiadomości:"),
+    ),
+    "sv": ("Från", "Skickat", "Till", "Ämne", "Datum", "Ursprungligt meddelande", "Vidarebefordrat brev:"),
+    "da": ("Fra", "Sendt", "Til", "Emne", "Dato", "Oprindelig meddelelse", "Start på videresendt besked:"),
+    "no": ("Fra", "Sendt", "Til", "Emne", "Dato", "Opprinnelig melding", "Videresendt melding:"),
+    "fi": (
+        *("Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe", "Päivämäärä"),
+        *("Alkuperäinen viesti", "Välitetty viesti alkaa:"),
+    ),
+    "cs": ("Od", "Odesláno", "Komu", "Předmět", "Datum", "Původní zpráva", "Začátek přeposílané zprávy:"),
+    "tr": (
+        *("Kimden", "Gönderildi", "Kime", "Konu", "Tarih"),
+        *("Özgün İleti", "Yönlendirilen ileti başlangıcı:"),
+    ),
+    "ru": (
+        *("От", "Отправлено", "Кому", "Тема", "Дата"),
+        *("Исходное сообщение", "Начало переадресованного сообщения:"),
+    ),
+    "uk": (
+        *("Від", "Надіслано", "Кому", "Тема", "Дата"),
+        *("Вихідне повідомлення", "Початок переадресованого повідомлення:"),
+    ),
+    "ro": (
+        *("De la", "Trimis", "Către", "Subiect", "Dată"),
+        *("Mesaj original", "Începutul mesajului redirecționat:"),
+    ),
+    "hu": ("Feladó", "Küldve", "Címzett", "Tárgy", "Dátum", "Eredeti üzenet", "Továbbított levél kezdete:"),
 }
 
 

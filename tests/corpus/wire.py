@@ -36,6 +36,12 @@ LEGACY = {
     "greek": ("iso8859_7", "iso-8859-7"),
     "cp1255": ("cp1255", "windows-1255"),
     "cp1256": ("cp1256", "windows-1256"),
+    "latin2": ("iso8859_2", "iso-8859-2"),
+    "cp1250": ("cp1250", "windows-1250"),
+    "cp1251": ("cp1251", "windows-1251"),
+    "koi8": ("koi8_r", "koi8-r"),
+    "cp1254": ("cp1254", "windows-1254"),
+    "latin5": ("iso8859_9", "iso-8859-9"),
 }
 
 
