@@ -23,6 +23,16 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _RUSSIAN = re.compile("[ыэёъЫЭЁЪ]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
+# Latin letters that one of our languages writes alone: a few of them tell what few words cannot.
+_LETTERS = {
+    letter: code
+    for code, letters in {
+        "cs": "ěřů", "de": "ß", "es": "ñ¿", "hu": "őű", "pl": "ąćęłńśźż", "pt": "ãõ", "ro": "țș", "tr": "ğı",
+        "vi": "ơưạảấầậẩắằặẳếềệểịỉọỏốồộổớờợởụủứừựử",
+    }.items()
+    for letter in letters
+}  # fmt: skip
+_MOST_LETTERS = 3
 
 
 def language_of(text: str, hints: tuple[str, ...] = ()) -> str:
@@ -36,6 +46,10 @@ def language_of(text: str, hints: tuple[str, ...] = ()) -> str:
     for word, times in counts.items():
         for code, weight in _function_words().get(word, ()):
             scores[code] += weight * min(times, 5)
+    if not sample.isascii():
+        for letter, times in Counter(sample.lower()).items():
+            if letter in _LETTERS:
+                scores[_LETTERS[letter]] += 2 * min(times, _MOST_LETTERS)
     for hint in hints[:1]:
         scores[hint] += 2
     if not scores:
