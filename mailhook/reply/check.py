@@ -205,7 +205,7 @@ def _renderings(language: Language, name: str, templates: str | None) -> Iterato
             continue
         seen.add(case)
         yield from _tone(body, values, language, shown)
-        yield from _length(body, values, shown)
+        yield from _length(body, values, language, shown)
 
 
 def _tone(body: str, values: Mapping[str, Any], language: Language, shown: str) -> Iterator[TextFinding]:
@@ -219,15 +219,16 @@ def _tone(body: str, values: Mapping[str, Any], language: Language, shown: str) 
         )
 
 
-def _length(body: str, values: Mapping[str, Any], shown: str) -> Iterator[TextFinding]:
-    if not fits(body, values["channel"]):
-        words, characters = LIMITS[values["channel"]]
+def _length(body: str, values: Mapping[str, Any], language: Language, shown: str) -> Iterator[TextFinding]:
+    channel = values["channel"]
+    if not fits(body, channel, language):
+        most = language.length.most(channel)
         yield TextFinding(
             file=shown,
             line=0,
             variable="",
-            problem=f"{len(body.split())} words and {len(body)} characters by {values['channel']}, "
-            f"where at most {words or 'any number of'} words and {characters or 'any number of'} characters go",
+            problem=f"{language.length.of(body)} {language.length.unit} and {len(body)} characters in all by {channel}, "
+            f"where at most {most or 'any number of'} {language.length.unit} and {LIMITS[channel] or 'any number of'} characters in all go",
         )
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from mailhook.errors import TemplateError
@@ -15,18 +16,13 @@ from mailhook.reply.language import Form, Language, choose_language, form_of_add
 from mailhook.reply.letter import Letter, letter_of
 from mailhook.reply.meeting import last_meeting
 from mailhook.reply.plan import Plan, answered_message
+from mailhook.reply.provenance import is_told, readable
 from mailhook.reply.settings import ReplySettings
 from mailhook.reply.tone import blocking, check_tone
 from mailhook.verdict.verdict import Fact, Facts, Verdict
 
-# At most so many words and characters by channel; None where there is no such limit.
-LIMITS: Mapping[str, tuple[int | None, int | None]] = {
-    "email": (130, None),
-    "text": (None, 300),
-    "portal": (130, 1000),
-    "letter": (200, None),
-    "call": (None, None),
-}
+# At most so many characters by channel, whatever the language; how many words, a language says for itself. None where there is no such limit.
+LIMITS: Mapping[str, int | None] = {"email": None, "text": 300, "portal": 1000, "letter": None, "call": None}
 CONTACT_STAGES = frozenset({"screen", "assessment", "interview", "final"})
 
 
@@ -66,13 +62,14 @@ def compose(
     answered = answered_message(plan, message, conversation)
     language, _ = choose_language(answered, verdict.language, settings.templates)
     form = form_of_address(answered, language, me)
-    facts = _believable(facts, plan, answered)
+    told = (answered, message, *conversation)
+    facts = _told(_believable(facts, plan, answered), told)
     values = text_values(
         plan, message, verdict, facts, me=me, conversation=conversation, language=language, form=form
     )
     seed = message.message_id or message.fingerprint or message.subject
     body = _fitting(plan, language, values, seed=seed, settings=settings, form=form)
-    _hold_tone(body, language, verdict, values, plan)
+    _hold_tone(body, language, verdict, values, plan, thread=readable(told) + _own_words(language, settings))
     return Text(
         text=body,
         language=language.code,
@@ -152,18 +149,20 @@ def _fitting(
     for left_out in ((), ("company",), ("company", "day"), ("company", "role", "day")):
         shorter = {**values, **dict.fromkeys(left_out, "")}
         body = _whole(plan, language, shorter, seed=seed, templates=settings.templates, form=form)
-        if fits(body, plan.channel):
+        if fits(body, plan.channel, language):
             return body
     raise TemplateError(
         f"{language.code}: the text for {plan.purpose} by {plan.channel} is too long "
-        f"({len(body.split())} words, {len(body)} characters); shorten it"
+        f"({language.length.of(body)} {language.length.unit} as the language counts, {len(body)} characters in all); shorten it"
     )
 
 
-def fits(body: str, channel: str) -> bool:
+def fits(body: str, channel: str, language: Language) -> bool:
     """Say whether a text is short enough for its channel."""
-    words, characters = LIMITS[channel]
-    return (words is None or len(body.split()) <= words) and (characters is None or len(body) <= characters)
+    most, characters = language.length.most(channel), LIMITS[channel]
+    return (most is None or language.length.of(body) <= most) and (
+        characters is None or len(body) <= characters
+    )
 
 
 def _whole(
@@ -185,15 +184,37 @@ def _whole(
 
 
 def _hold_tone(
-    body: str, language: Language, verdict: Verdict, values: Mapping[str, Any], plan: Plan
+    body: str, language: Language, verdict: Verdict, values: Mapping[str, Any], plan: Plan, *, thread: str
 ) -> None:
-    named = tuple(str(values[name]) for name in (*MAILBOX_VALUES, "me") if values[name])
-    found = blocking(check_tone(body, language.code, stage=verdict.stage, names=named))
+    named = tuple(str(values[name]) for name in (*MAILBOX_VALUES, "me", "zone") if values[name])
+    found = blocking(check_tone(body, language.code, stage=verdict.stage, names=named, thread=thread))
     if found:
         worst = found[0]
         raise TemplateError(
             f'{language.code}/{plan.purpose}.j2: "{worst.quote}" {worst.why}; nothing was drafted with it ({worst.better})'
         )
+
+
+def _own_words(language: Language, settings: ReplySettings) -> str:
+    """Return the person's own texts in a language: a name that they wrote there themselves is not invented."""
+    folder = Path(settings.templates).expanduser() if settings.templates else None
+    files = (file for code in language.folders if folder for file in sorted((folder / code).glob("*.j2")))
+    return "".join(f"\n{file.read_text(encoding='utf-8')}" for file in files)
+
+
+def _told(facts: Facts, messages: Sequence[Message]) -> Facts:
+    """Return the facts without the names that stand literally in none of the messages."""
+    return replace(
+        facts,
+        **{
+            name: fact if fact is not None and is_told(fact, messages) else None
+            for name, fact in (
+                ("company", facts.company),
+                ("role", facts.role),
+                ("recruiter", facts.recruiter),
+            )
+        },
+    )
 
 
 def _indirect(plan: Plan) -> bool:

@@ -1,6 +1,7 @@
 """Greet as they greeted: the same opening words and form of address, the name as they sign it, never a guessed one."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhook.mail.message import Message
@@ -13,6 +14,7 @@ _TITLE = re.compile(
     r"(?i)^(?:(?:mr|ms|mrs|miss|mx|dr|prof|ing|dipl|mag|herr|frau|hr|fr|sr|sra|srta|m|mme|mlle|sig|dott|pan|pani)\b\.?\s+)+"
 )
 LONGEST = 80
+LONGEST_ROLE = 8
 _NO_NAME = ("://", "@", "{", "}", "<", ">", "[", "]", "?", "!", "…")
 
 
@@ -65,21 +67,45 @@ def plausible(text: str) -> str:
 
 
 def plausible_company(text: str, language: Language) -> str:
-    """Return an employer's name as it may stand in a sentence, or "" also where it would need an article there: "chez Musée" is no French."""
+    """Return an employer's name as it may stand in a sentence, or "" where it is none.
+
+    It is none where it would need an article there ("chez Musée" is no French), where it consists of words about jobs alone ("Stelle"), or breaks off.
+    """
     name = plausible(text)
-    return "" if name.casefold().partition(" ")[0] in language.company_with_article else name
+    words = _words(name)
+    nonsense = not words or set(words) <= set(language.not_in_role) or _breaks_off(name, language)
+    return "" if nonsense or words[0] in language.company_with_article else name
 
 
 def plausible_role(text: str, language: Language) -> str:
     """Return a job's title as it may stand in a sentence, or "" where it looks like a piece of one: nothing is better than nonsense."""
     title = plausible(text)
-    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", title.casefold())
+    words = _words(title)
     nonsense = (
         title.count("(") != title.count(")")
         or title.endswith((",", "'s", "’s"))
         or max(map(len, words), default=0) < 2
+        or sum(len(word) > 1 for word in words) > LONGEST_ROLE
+        or _breaks_off(title, language)
     )
-    return "" if nonsense or set(words) & set(language.not_in_role) else title
+    return "" if nonsense or _has_one_of(title, words, language.not_in_role) else title
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.casefold())
+
+
+def _breaks_off(text: str, language: Language) -> bool:
+    """Say whether a text ends in a word that wants another one after it: "Data Engineer at"."""
+    last = text.casefold().split()[-1] if text.split() else ""
+    return last in language.not_last_in_role or any(
+        _east_asian(word[0]) and text.endswith(word) for word in language.not_last_in_role
+    )
+
+
+def _has_one_of(text: str, words: Sequence[str], never: Sequence[str]) -> bool:
+    """Say whether one of these words is in a text; one of a script without spaces may stand anywhere in it."""
+    return any(word in words or (_east_asian(word[0]) and word in text) for word in never)
 
 
 def _east_asian(character: str) -> bool:

@@ -18,8 +18,13 @@ from mailhook.errors import TemplateError
 from mailhook.mail.message import Me, Message
 
 Form = Literal["formal", "informal"]
+Unit = Literal["words", "characters"]
 FORMS: tuple[Form, ...] = ("formal", "informal")
 FALLBACK = "en"
+# A character of a script that counts by characters: kana, Han, hangul; anything else that is no space counts by the word.
+_COUNTED = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +41,33 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """How long an answer may be: least and most by email, most on a letter.
+
+    `unit` is "characters" where words are not set apart by spaces, or hold much more than an English one; a word in Latin letters and a number
+    then count as one character, as word processors there count them.
+    """
+
+    unit: Unit = "words"
+    email: tuple[int, int] = (60, 130)
+    letter: int = 200
+
+    def of(self, text: str) -> int:
+        """Return how long a text is, in the unit."""
+        return len(text.split()) if self.unit == "words" else len(_COUNTED.findall(text))
+
+    def most(self, channel: str) -> int | None:
+        """Return how long a text for a channel may be at most, or None where this does not limit it."""
+        return {"email": self.email[1], "portal": self.email[1], "letter": self.letter}.get(channel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """What the composer needs to know of a language besides its texts.
 
     `folders` are the folders in which its texts are looked for, its own first. `marks` are regular expressions that
     show a form of address in the message answered; `default` is the form where nothing shows one. `not_in_role` are words in lower case
-    that no job's title has, so that a piece of a sentence is not taken for one. `first_day` is how the first of a month is written where
+    that no job's title has, so that a piece of a sentence is not taken for one, and `not_last_in_role` words that none ends with. `first_day` is how the first of a month is written where
     that is not 1: "1er mars". `company_with_article` are words in lower case that begin the names of employers which need an article in a sentence.
     """
 
@@ -60,7 +86,9 @@ class Language:
     closings: Mapping[Form, tuple[str, ...]]
     letter_subject: str
     letter_subject_plain: str
+    length: Length = Length()
     not_in_role: tuple[str, ...] = ()
+    not_last_in_role: tuple[str, ...] = ()
     first_day: str = ""
     company_with_article: tuple[str, ...] = ()
 
@@ -174,6 +202,7 @@ def _variant(message: Message, code: str, templates: str | None) -> str:
             continue
         hits = 2 * any(domain.endswith("." + end) for end in table.get("domains", ()))
         hits += sum(len(re.findall(mark, message.text)) for mark in table.get("variant_marks", ()))
+        hits -= sum(len(re.findall(mark, message.text)) for mark in table.get("base_marks", ()))
         if hits > most:
             best, most = other, hits
     return best
@@ -199,7 +228,11 @@ def _read_table(code: str, templates: str | None, _: object) -> tuple[dict[str, 
     if not isinstance(base, str) or base == code:
         return table, (code,)
     below, folders = _table(base, templates)
-    own = {key: value for key, value in below.items() if key not in {"aliases", "domains", "variant_marks"}}
+    own = {
+        key: value
+        for key, value in below.items()
+        if key not in {"aliases", "domains", "variant_marks", "base_marks"}
+    }
     return _laid_over(own, table), (code, *folders)
 
 
@@ -236,8 +269,16 @@ def _language(code: str, folders: tuple[str, ...], table: Mapping[str, Any]) -> 
         company_with_article=tuple(
             str(word).casefold() for word in table.get("company", {}).get("with_article", ())
         ),
+        length=_length(table.get("length", {})),
         not_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never", ())),
+        not_last_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never_last", ())),
     )
+
+
+def _length(table: Mapping[str, Any]) -> Length:
+    least, most = table.get("email", Length().email)
+    unit: Unit = "characters" if table.get("unit", "words") == "characters" else "words"
+    return Length(unit=unit, email=(int(least), int(most)), letter=int(table.get("letter", Length().letter)))
 
 
 def _greeting(table: Mapping[str, Any]) -> Greeting:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from mailhook.reply.invented import unknown_dates, unknown_names, unknown_praise
 from mailhook.verdict.verdict import Stage
 
 Level = Literal["block", "warn"]
@@ -28,15 +29,6 @@ _RESIDUE = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[^.!?。！？\n]*[?？]")
-_WORD_DATE = re.compile(
-    r"\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b|\b\d{1,2}(?:\.|er|[º°])? (?:january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|"
-    r"januari|februari|maart|mei|augustus|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
-    r"stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|"
-    r"de (?:janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro)|"
-    r"de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +60,7 @@ def check_tone(
 
     `stage` is how far the application went, None where that is not known: with it, a meeting that never was is found. `names` are words from
     the mailbox (a company, a role) that are not the candidate's and are passed over. `thread` is the text of the conversation: with it,
-    dates that stand nowhere in it are found.
+    dates, names and compliments are found that stand nowhere in it.
     """
     own = text[:LONGEST]
     code = language.lower().split("-")[0]
@@ -76,7 +68,7 @@ def check_tone(
     found = [
         *_phrases(plain, own, code),
         *_not_met(plain, own, code, stage),
-        *_unknown_dates(own, code, thread),
+        *_invented(plain, _passed_over(own, names), own, code, thread),
         *_questions(plain, own, code),
         *_minimisers(plain, own, code),
         *_form(_passed_over(own, names), own, code),
@@ -109,12 +101,15 @@ def _not_met(plain: str, own: str, code: str, stage: Stage | None) -> Iterator[T
                 yield _finding("T11", match.start(), match.end(), own, code)
 
 
-def _unknown_dates(own: str, code: str, thread: str | None) -> Iterator[ToneFinding]:
-    if thread is not None:
-        known = _simple(thread)
-        for match in _WORD_DATE.finditer(own):
-            if _simple(match[0]) not in known:
-                yield _finding("T11", match.start(), match.end(), own, code)
+def _invented(plain: str, shown: str, own: str, code: str, thread: str | None) -> Iterator[ToneFinding]:
+    if thread is None:
+        return
+    for spans in (
+        unknown_dates(shown, thread),
+        unknown_names(shown, code, thread),
+        unknown_praise(plain, code, _simple(thread)),
+    ):
+        yield from (_finding("T11", start, end, own, code) for start, end in spans)
 
 
 def _questions(plain: str, own: str, code: str) -> Iterator[ToneFinding]:

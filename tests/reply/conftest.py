@@ -24,6 +24,7 @@ MESSAGE = Message(
     from_=(Address(name="Jane Roe", address="jane.roe@acme.test"),),
     to=(Address(address="alex.morgan@example.org"),),
     text="Hi Alex,\nwe decided to go with another candidate.",
+    footer="Data Engineer, Acme",
     original="Hi Alex,\n\nwe decided to go with another candidate.\n\nJane Roe",
 )
 VERDICT = Verdict(label="rejection", score=5.0, language="en", stage="interview", kind="not_selected")

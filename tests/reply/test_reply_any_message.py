@@ -98,7 +98,9 @@ def test_every_language_answers_every_case(code: str) -> None:
         ("application", FULL), ("screen", FULL), ("assessment", Facts()), ("interview", FULL), ("final", Facts())
     ]  # fmt: skip
     for (purpose, intent), channel, number, (stage, facts) in product(CASES, LIMITS, range(4), stages):
-        message = parse(f"From: a@b.test\r\nMessage-ID: <{number}@x>\r\n\r\nAlex\r\n".encode())
+        message = parse(
+            f"From: a@b.test\r\nMessage-ID: <{number}@x>\r\n\r\nAlex, a Data Engineer, Acme\r\nJane Roe\r\n".encode()
+        )
         arguments: dict[str, Any] = {"channel": channel, "intent": intent, "purpose": purpose}
         plan = Plan(
             recipient=None, answers=message.message_id, reason="", number="+49 30 901820", **arguments

@@ -45,8 +45,12 @@ def write(
     purpose: Any = "feedback",
     channel: Any = "email",
     conversation: tuple[Message, ...] = (),
+    told: bool = True,
     **chosen: Any,
 ) -> Text:
+    """Write the answer to a message that names all that is known of it, unless it is not told."""
+    known = " | ".join(fact.value for fact in (facts.company, facts.role, facts.recruiter) if fact and told)
+    message = replace(message, footer=known)
     plan = Plan(
         channel=channel,
         intent=INTENTS[purpose],
@@ -75,7 +79,7 @@ def test_every_case_is_short_kind_and_complete(message: Of, verdict: Of, purpose
         made = write(sent, verdict(stage=stage, kind=kind), facts, purpose=purpose, channel=channel)
         named = [fact.value for fact in (facts.company, facts.role, facts.recruiter) if fact]
         assert check_tone(made.text, "en", stage=stage, names=named) == ()
-        assert fits(made.text, channel)
+        assert fits(made.text, channel, load_language("en"))
         if channel in {"email", "letter", "portal"}:
             assert len(made.text.split()) >= 60
             assert made.text.endswith("Alex Morgan")
@@ -177,6 +181,113 @@ def test_a_piece_of_a_sentence_is_no_role(message: Of, verdict: Of, role: str) -
 def test_a_title_is_kept_as_written(message: Of, verdict: Of, role: str) -> None:
     """Dashes, slashes, parentheses and levels stay."""
     assert f"the {role} position" in write(message(), verdict(), replace(FULL, role=Fact(value=role))).text
+
+
+@pytest.mark.parametrize(
+    ("language", "role"),
+    [
+        ("en", "Data Engineer at"), ("en", "Data Engineer who will be leading"), ("en", "Engineer of one of many kinds whom nobody ever met before"),
+        ("de", "Data Engineer in der"), ("de", "Bewerbung als Koch"), ("de", "Stelle"), ("fr", "Chef de projet chez"), ("es", "Ingeniero de datos en el"),
+        ("pt", "Gestor de projeto na"), ("it", "Contabile presso"), ("nl", "Planner bij"), ("pl", "Specjalista do"), ("sv", "Projektledare hos"),
+        ("da", "Bogholder hos"), ("da", "Bogholder blev"), ("no", "Rådgiver i"), ("no", "stillingen som Rådgiver"), ("tr", "Muhasebeci olarak"),
+        ("ja", "営業職の"), ("ja", "弊社の営業職"), ("zh", "产品经理的"), ("zh", "我们的产品经理"), ("zh", "我們的產品經理"), ("ko", "마케터 및"),
+    ],
+)  # fmt: skip
+def test_what_breaks_off_or_holds_a_verb_is_no_role(
+    message: Of, verdict: Of, language: str, role: str
+) -> None:
+    """In any language: a title does not end in a preposition, has none of the words of a sentence, and is not long."""
+    script = "們" if role == "我們的產品經理" else ""
+    made = write(
+        message(text=script),
+        verdict(language=language),
+        replace(FULL, role=Fact(value=role)),
+        purpose="thanks",
+    )
+    assert "role" not in dict(made.values)
+
+
+@pytest.mark.parametrize(
+    ("language", "role"),
+    [
+        ("en", "Applied Scientist"), ("en", "Application Engineer"), ("de", "Fachkraft für Lagerlogistik (m/w/d)"), ("fr", "Chargé de recrutement (H/F)"),
+        ("es", "Jefe de obra"), ("pl", "Programista aplikacji mobilnych"), ("it", "Addetto alle vendite"), ("sv", "Handläggare på deltid"), ("da", "Sygeplejerske på nathold"),
+        ("no", "Lege i spesialisering"), ("tr", "İnsan Kaynakları Uzmanı"), ("ja", "採用担当"), ("zh", "招聘专员"), ("ko", "경영지원 담당자"),
+    ],
+)  # fmt: skip
+def test_a_title_of_any_language_is_kept(message: Of, verdict: Of, language: str, role: str) -> None:
+    """Prepositions within a title and words of recruiting that are jobs too do no harm."""
+    made = write(
+        message(), verdict(language=language), replace(FULL, role=Fact(value=role)), purpose="thanks"
+    )
+    assert dict(made.values)["role"] == role
+
+
+@pytest.mark.parametrize(
+    ("told", "value", "said"),
+    [
+        ("Thank you from Tallis & Grove.", "Tallis & Grove", True),
+        ("Thank you from Tallis & Grove.", "Tallis Grove", False),
+        ("Thank you from Tallis & Grove.", "Grove", False),
+        ("Thank you from Tallis & Grove.", "Tallis", False),
+        ("Thank you from Acme's team.", "Acme", True),
+        ("Thank you from ACME.", "Acme", False),
+        ("Thank you from Acmeton.", "Acme", False),
+        ("Greetings from Kuźnia.", "Kuznia", False),
+        ("株式会社アクメの選考", "株式会社アクメ", True),
+        ("Acmeの選考", "Acme", True),
+        ("Smith-Acme wrote.", "Acme", False),
+        ("Das Acme-Team", "Acme", True),
+        ("It is Acme\nHolding who wrote.", "Acme Holding", True),
+    ],
+)
+def test_a_name_is_said_only_as_it_stands_in_the_mail(
+    message: Of, verdict: Of, told: str, value: str, said: bool
+) -> None:
+    """The same letters, as whole words, and not as a piece of a longer name; a company that only an address shows is not named."""
+    for name in ("company", "role"):
+        facts = replace(Facts(recruiter=Fact(value="Jane Roe")), **{name: Fact(value=value)})
+        texts_ = [
+            write(message(message_id=f"{n}@{value.lower()}.test", text=f"Hi Alex,\n{told}"), verdict(), facts, purpose="thanks", told=False).values
+            for n in range(4)
+        ]  # fmt: skip
+        assert any(name in dict(values) for values in texts_) is said
+
+
+@pytest.mark.parametrize(
+    ("language", "company"),
+    [
+        ("de", "Stelle"),
+        ("en", "Position"),
+        ("de", "Unsere Stelle"),
+        ("sv", "Tjänsten"),
+        ("en", "Acme and"),
+        ("fr", "Orbe et"),
+    ],
+)
+def test_words_about_jobs_are_no_employer(message: Of, verdict: Of, language: str, company: str) -> None:
+    """Even where they stand in the mail."""
+    facts = Facts(company=Fact(value=company), recruiter=Fact(value="Jane Roe"))
+    for number in range(4):
+        made = write(
+            message(message_id=f"{number}@x"), verdict(language=language), facts, purpose="keep_in_touch"
+        )
+        assert "company" not in dict(made.values)
+
+
+def test_a_person_whom_no_message_names_is_not_greeted(message: Of, verdict: Of) -> None:
+    """The greeting then names nobody."""
+    facts = Facts(recruiter=Fact(value="Petra Poe"))
+    assert write(message(), verdict(), facts, told=False).text.startswith("Hello,\n")
+    assert write(message(signature="Petra Poe"), verdict(), facts, told=False).text.startswith("Hi Petra,\n")
+
+
+def test_a_name_in_a_text_of_one_s_own_is_not_invented(tmp_path: Path, message: Of, verdict: Of) -> None:
+    """What the person wrote into their own text may be said."""
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / "thanks.j2").write_text("Thank you. I now live in Bristol, near the sea.", encoding="utf-8")
+    assert "Bristol" in write(message(), verdict(), purpose="thanks", templates=str(tmp_path)).text
 
 
 INVITATION = (
