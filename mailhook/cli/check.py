@@ -44,6 +44,7 @@ def check(
     for each in accounts:
         sound &= _account(each)
     sound &= _ledger(settings)
+    sound &= _reading(settings)
     _python()
     if drafts:
         from mailhook.cli.check_drafts import check_drafts
@@ -88,6 +89,24 @@ def _ledger(settings: "Config") -> bool:
         line(f"ledger: fault. {clean_line(str(exc))}")
         return False
     line(f"ledger: ok. {path}" + (f"; {waiting} proposals wait (mailhook log)" if waiting else ""))
+    return True
+
+
+def _reading(settings: "Config") -> bool:
+    """Start the process that reads mail, and say what keeps it from doing anything else."""
+    from mailhook.scan.place import reading_of
+
+    try:
+        with reading_of(settings) as reading:
+            protection = reading.protection()
+    except MailhookError as exc:
+        line(f"reading: fault. {clean_line(str(exc))}")
+        return False
+    line(
+        "reading: ok. Mail is read in a process of its own, without your passwords; of that process the system says:"
+    )
+    for each in protection:
+        line(f"    {clean_line(each)}")
     return True
 
 

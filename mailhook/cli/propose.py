@@ -93,16 +93,16 @@ def _accept(settings: "Config", number: int) -> bool:
     from mailhook.cli.tell import Wanted, tell_judged, tell_report
     from mailhook.cli.texts import refuse_broken_texts
     from mailhook.ledger.ledger import Ledger
-    from mailhook.scan.place import job_of
+    from mailhook.scan.place import job_of, reading_of
     from mailhook.scan.proposals import open_proposal
 
     refuse_broken_texts(settings)
     _require_ledger(settings, number)
     wanted = Wanted(since=None, dry_run=False, as_json=False, others=True)
-    with Ledger.open(settings.ledger) as ledger:
+    with Ledger.open(settings.ledger) as ledger, reading_of(settings) as reading:
         proposal = open_proposal(ledger, number)
         (account,) = chosen(settings, proposal.account)
-        job = job_of(settings, account, ledger, clock=lambda: datetime.now(UTC))
+        job = job_of(settings, account, ledger, clock=lambda: datetime.now(UTC), reading=reading)
         # The service may hold the state folder for months, so its lock is not asked for: under a name of our own, the
         # account's lease keeps the two apart, as it does two machines.
         job = replace(job, holder=f"{job.holder} propose {os.getpid()}")

@@ -19,8 +19,8 @@ from mailhook.errors import UsageError
 if TYPE_CHECKING:
     from mailhook.config import Account, Config
     from mailhook.ledger.ledger import Ledger
+    from mailhook.reading.here import Reads
     from mailhook.scan.report import Report
-    from mailhook.verdict.judge import Judge
 
 
 def scan(
@@ -97,19 +97,24 @@ def scan_accounts(settings: "Config", accounts: "tuple[Account, ...]", wanted: W
     """Scan one account after the other; say whether all went well."""
     from mailhook.ledger.ledger import Ledger
     from mailhook.scan.lock import only_one
-    from mailhook.verdict.judge import Judge
+    from mailhook.scan.place import reading_of
 
-    judge, path = Judge(settings.verdict.phrases), settings.ledger
+    path = settings.ledger
     alone: AbstractContextManager[bool] = nullcontext(True) if wanted.dry_run else only_one(settings.state)
     with alone as free:
         if not free:
             tell = warn if wanted.as_json else line
             tell("another mailhook is at work with this state folder already; nothing was done")
             return True
-        with Ledger.rehearsal(path) if wanted.dry_run else Ledger.open(path) as ledger, _stopping() as stop:
+        with (
+            reading_of(settings) as reading,
+            Ledger.rehearsal(path) if wanted.dry_run else Ledger.open(path) as ledger,
+            _stopping() as stop,
+        ):
+            reading.begin()
             sound = True
             for account in accounts:
-                sound &= _scan(settings, account, ledger, judge, wanted, stop)
+                sound &= _scan(settings, account, ledger, reading, wanted, stop)
     return sound
 
 
@@ -117,14 +122,14 @@ def _scan(
     settings: "Config",
     account: "Account",
     ledger: "Ledger",
-    judge: "Judge",
+    reading: "Reads",
     wanted: Wanted,
     stop: Callable[[], bool],
 ) -> bool:
     from mailhook.scan.place import job_of
     from mailhook.scan.run import scan_account
 
-    plain = job_of(settings, account, ledger, clock=_now, judge=judge, rehearsal=wanted.dry_run)
+    plain = job_of(settings, account, ledger, clock=_now, reading=reading, rehearsal=wanted.dry_run)
     while True:
         with _progress(account.name, wanted) as progress:
             job = replace(

@@ -1,16 +1,14 @@
 """From a rejection to its draft: history, plan, composition, the ledger's record, and the store."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from mailhook.connector import Arrival, Connector
 from mailhook.errors import TemplateError, Unreadable
 from mailhook.ledger.records import DraftRecord, MessageRecord, Proposal
-from mailhook.mail.message import Message
-from mailhook.mail.parse import parse
+from mailhook.reading.here import Mail, Reading
 from mailhook.reply.plan import History, Plan
-from mailhook.scan.consider import Outcome, Reading
+from mailhook.scan.consider import Outcome
 from mailhook.scan.crash import crash_point
 from mailhook.scan.job import Job, Tally
 from mailhook.scan.news import company_key, role_key
@@ -36,13 +34,15 @@ class Case:
 
 
 def study(job: Job, mailbox: Connector, arrival: Arrival, identity: str, source_cursor: str) -> Case:
-    """Read a message carefully, and judge it within its conversation where that is worth asking for."""
-    reading = job.reader.read(arrival.raw, size=arrival.size)
+    """Read a message carefully, and judge it within its conversation where that is worth asking for. Raise Unreadable."""
+    reading = job.reading.study(mail_of(arrival))
     conversation: tuple[Arrival, ...] = ()
     if reading.verdict.label != "other":
         found = mailbox.conversation(reading.message, thread_id=arrival.thread_id)
         conversation = tuple(each for each in found if each.place != "trash")
-        reading = job.reader.judged(reading.message, _messages(conversation))
+        # Drafts are no part of what was said.
+        said = [mail_of(each) for each in conversation if each.place != "drafts"]
+        reading = job.reading.study(mail_of(arrival), said) if said else reading
     return Case(
         arrival=arrival,
         identity=identity,
@@ -52,10 +52,9 @@ def study(job: Job, mailbox: Connector, arrival: Arrival, identity: str, source_
     )
 
 
-def _messages(conversation: Sequence[Arrival]) -> tuple[Message, ...]:
-    """Read the conversation's messages; drafts are no part of what was said."""
-    said = (each for each in conversation if each.place != "drafts")
-    return tuple(parse(each.raw, careful=False, size=each.size) for each in said)
+def mail_of(arrival: Arrival) -> Mail:
+    """Return what is to be read of an arrival."""
+    return Mail(raw=arrival.raw, size=arrival.size)
 
 
 def plan_answer(job: Job, case: Case) -> Plan:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from mailhook.connector import Arrival
-from mailhook.errors import CursorExpired
+from mailhook.errors import CursorExpired, Unreadable
 from mailhook.ledger.records import MessageRecord
 from mailhook.mail.message import Message
+from mailhook.reading.here import Screened
 from mailhook.reply.plan import Plan
-from mailhook.scan.answer import Case, answer, judged, message_record, plan_answer, study
+from mailhook.scan.answer import Case, answer, judged, mail_of, message_record, plan_answer, study
 from mailhook.scan.consider import Outcome
 from mailhook.scan.crash import crash_point
 from mailhook.scan.job import LEASE_SECONDS, Job, Tally
@@ -27,13 +28,12 @@ _RENEW_AFTER = timedelta(seconds=LEASE_SECONDS / 5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Screened:
-    """A message quickly read: its identity, the cursor before it, and whether it could be a rejection."""
+    """A message quickly read, its identity, and the cursor before it."""
 
     arrival: Arrival
     before: str
     identity: str
-    message: Message
-    candidate: bool
+    screened: Screened
 
 
 class Arrivals:
@@ -44,7 +44,7 @@ class Arrivals:
         self._pen = pen
         self._tally = tally
         self._mailbox = pen.mailbox
-        self._suspicion = Suspicion(job.ledger, job.account, job.reader)
+        self._suspicion = Suspicion(job.ledger, job.account, job.reading, job.reader)
         self._oldest: datetime | None = None  # nothing received before it is looked at
         self._newest: datetime | None = None
         self._waiting: list[tuple[Case, Plan]] = []
@@ -153,29 +153,39 @@ class Arrivals:
                 self._safe = each.arrival.cursor
 
     def _screen(self, batch: list[Arrival], before: str) -> Iterator[_Screened]:
-        for arrival in batch:
-            behind, before = before, arrival.cursor
-            self._tally.read += 1
+        cursors = [before, *(arrival.cursor for arrival in batch)]
+        wanted = [each for each in zip(batch, cursors, strict=False) if self._is_to_be_read(each[0])]
+        screened = self._job.reading.screen(
+            [mail_of(arrival) for arrival, _ in wanted], whole=self._job.others
+        )
+        for (arrival, behind), seen in zip(wanted, screened, strict=True):
             self._job.progress(self._tally.read)
-            if self._oldest is not None and arrival.received < self._oldest:
-                continue
-            if self._suspicion.is_left_alone(arrival):
-                continue
-            if self._suspicion.convicts(arrival, self._job.clock()):
+            if seen is None:
+                self._suspicion.convict(arrival)
                 self._leave_alone(arrival)
                 continue
-            self._newest = max(self._newest or arrival.received, arrival.received)
-            message, candidate = self._job.reader.screen(arrival.raw, size=arrival.size)
             yield _Screened(
                 arrival=arrival,
                 before=behind,
-                identity=arrival.durable_id or message.fingerprint,
-                message=message,
-                candidate=candidate,
+                identity=arrival.durable_id or seen.fingerprint,
+                screened=seen,
             )
 
+    def _is_to_be_read(self, arrival: Arrival) -> bool:
+        self._tally.read += 1
+        self._job.progress(self._tally.read)
+        if self._oldest is not None and arrival.received < self._oldest:
+            return False
+        if self._suspicion.is_left_alone(arrival):
+            return False
+        if self._suspicion.convicts(arrival, self._job.clock()):
+            self._leave_alone(arrival)
+            return False
+        self._newest = max(self._newest or arrival.received, arrival.received)
+        return True
+
     def _leave_alone(self, arrival: Arrival) -> None:
-        """Tell of a message that killed whoever read it."""
+        """Tell of a message that nobody could read."""
         reason = (
             f"a message received on {arrival.received:%Y-%m-%d %H:%M} in {arrival.mailbox} could not be read in "
             f"{TRIES} tries and is left alone; look at it yourself"
@@ -194,10 +204,15 @@ class Arrivals:
 
     def _take(self, each: _Screened) -> None:
         """Judge a message that was never judged: most are clearly something else; what calls for a draft waits."""
-        if not each.candidate:
+        if not each.screened.candidate:
             self._take_other(each)
             return
-        case = study(self._job, self._mailbox, each.arrival, each.identity, each.before)
+        try:
+            case = study(self._job, self._mailbox, each.arrival, each.identity, each.before)
+        except Unreadable:
+            self._suspicion.convict(each.arrival)
+            self._leave_alone(each.arrival)
+            return
         plan = plan_answer(self._job, case)
         if plan.proposed is None and (plan.channel == "none" or plan.intent == "none"):
             reading = case.reading
@@ -211,19 +226,19 @@ class Arrivals:
         self._stop_where_too_many()
 
     def _take_other(self, each: _Screened) -> None:
-        job, message = self._job, each.message
+        job, message = self._job, each.screened.message
         self._records.append(
             MessageRecord(
                 account=job.account,
                 identity=each.identity,
-                message_id=message.message_id,
+                message_id=each.screened.message_id,
                 thread_id=each.arrival.thread_id,
                 received=each.arrival.received,
                 judged=job.clock(),
                 label="other",
             )
         )
-        if job.others:
+        if message is not None:
             other = JudgedMessage(
                 account=job.account,
                 identity=each.identity,

@@ -1,34 +1,19 @@
-"""From a message's bytes to its verdict, plan and draft: the pure way that `scan` and `explain` both go.
-
-A message is screened on quickly read text first. Only what passes is read carefully, and only what is then not clearly
-something else is worth asking the store for the rest of its conversation.
-"""
+"""From what was read to a plan and a draft: the pure way that `scan` and `explain` both go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mailhook.mail.message import Me, Message
+from mailhook.mail.message import Message
 from mailhook.mail.origin import origin
 from mailhook.mail.parse import parse
+from mailhook.reading.here import Reading, ReadsHere
 from mailhook.reply.build import build_draft, reply_address
 from mailhook.reply.compose import Text, compose
 from mailhook.reply.draft import Draft
 from mailhook.reply.plan import Gate, History, Plan, answered_message, make_plan
 from mailhook.reply.settings import ReplySettings
-from mailhook.verdict.facts import read_facts
-from mailhook.verdict.judge import Judge
 from mailhook.verdict.verdict import Facts, Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A message as it was read and judged, with the conversation it stands in."""
-
-    message: Message
-    verdict: Verdict
-    facts: Facts = field(default_factory=Facts)
-    conversation: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,29 +29,12 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(ReadsHere):
     """What judging and answering depend on besides the mail: the judge, the person, and what they have set."""
 
-    judge: Judge
-    me: Me
     reply: ReplySettings = field(default_factory=ReplySettings)
     never_answer: tuple[str, ...] = ()
     authserv_id: str | None = None
-
-    def screen(self, raw: bytes, *, size: int | None = None) -> tuple[Message, bool]:
-        """Read a message quickly, and say whether it could be a rejection at all."""
-        message = parse(raw, careful=False, size=size)
-        return message, self.judge.screen(message)
-
-    def read(self, raw: bytes, *, size: int | None = None, conversation: Sequence[Message] = ()) -> Reading:
-        """Read a message carefully and judge it, with the conversation where it is known."""
-        return self.judged(parse(raw, size=size), conversation)
-
-    def judged(self, message: Message, conversation: Sequence[Message]) -> Reading:
-        """Judge a message that was read carefully."""
-        verdict = self.judge.judge(message, conversation=conversation, me=self.me)
-        facts = read_facts(message, verdict, conversation=conversation, me=self.me)
-        return Reading(message=message, verdict=verdict, facts=facts, conversation=tuple(conversation))
 
     def plan(self, reading: Reading, *, history: History, now: datetime) -> Plan:
         """Decide what to do about a message, and why."""
@@ -140,6 +108,6 @@ def consider(
     history: History = History(),  # noqa: B008  (frozen)
 ) -> Outcome:
     """Go the whole way with one message, and touch nothing."""
-    reading = reader.read(raw, size=size, conversation=conversation)
+    reading = reader.judged(parse(raw, size=size), conversation)
     plan = reader.plan(reading, history=history, now=now)
     return reader.answer(reading, plan, tuid=tuid, now=now)

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from mailhook.connector import Arrival
+from mailhook.errors import Unreadable
 from mailhook.ledger.records import DraftRecord
 from mailhook.ledger.states import OPEN, State
 from mailhook.mail.message import Message
-from mailhook.mail.parse import parse
+from mailhook.reading.here import Mail, Reads
 from mailhook.reply.draft import body_digest_of
 from mailhook.scan.job import Job, Tally
 from mailhook.scan.write import LOOKS, Pen, settle, shadow
@@ -33,9 +34,9 @@ def _followed(pen: Pen, record: DraftRecord) -> DraftRecord:
     record = pen.drafts.note(record, lease=pen.lease, followed=pen.clock())
     answered = Message(message_id=record.answers)
     around = pen.mailbox.conversation(answered, thread_id=record.thread_id) if record.answers else ()
-    if any(_answers(arrival, record) for arrival in around if arrival.place == "sent"):
+    if any(_answers(arrival, record, pen.reading) for arrival in around if arrival.place == "sent"):
         return pen.move(record, "sent", reason="")
-    drafts = [arrival for arrival in around if arrival.place == "drafts" and _answers(arrival, record)]
+    drafts = [a for a in around if a.place == "drafts" and _answers(a, record, pen.reading)]
     if drafts:
         return _still_there(pen, record, drafts)
     kept = pen.mailbox.find(shadow(record))
@@ -66,8 +67,11 @@ def _missing(pen: Pen, record: DraftRecord) -> DraftRecord:
     return pen.move(record, "deleted", reason="") if record.misses >= LOOKS else record
 
 
-def _answers(arrival: Arrival, record: DraftRecord) -> bool:
-    message = parse(arrival.raw, careful=False, size=arrival.size)
+def _answers(arrival: Arrival, record: DraftRecord, reading: Reads) -> bool:
+    try:
+        message = reading.glance(Mail(raw=arrival.raw, size=arrival.size))
+    except Unreadable:
+        return False
     if message.message_id == record.message_id:
         return True
     # An earlier answer to the same message is none to the news (a draft may go to a person known from before).

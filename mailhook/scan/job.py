@@ -9,6 +9,7 @@ from mailhook.connector import Connector
 from mailhook.errors import AccountError
 from mailhook.ledger.ledger import Ledger
 from mailhook.ledger.records import DraftRecord, Lease
+from mailhook.reading.here import Reads
 from mailhook.scan.consider import Reader
 from mailhook.scan.report import JudgedMessage, Note, Report
 from mailhook.scan.write import Pen
@@ -29,7 +30,7 @@ class Job:
     """One pass over one account.
 
     `open_mailbox` gives a new connector each time: after a doubtful write the old connection is given up. `mailbox` is one that is
-    open already, and stays so. `since` reads
+    open already, and stays so. `reading` reads what arrives, `reader` plans and composes the answers. `since` reads
     back that far and drafts for all it covers. `others` keeps messages judged `other` in the report. `heard` is called with each
     message judged, `progress` with how many were read, `stop` says whether to end between two messages.
     """
@@ -37,6 +38,7 @@ class Job:
     account: str
     open_mailbox: Callable[[], Connector]
     ledger: Ledger
+    reading: Reads
     reader: Reader
     holder: str
     clock: Callable[[], datetime]
@@ -50,7 +52,9 @@ class Job:
 
     def pen(self, mailbox: Connector, lease: Lease) -> Pen:
         """Return what writing to a mailbox needs."""
-        return Pen(mailbox=mailbox, drafts=self.ledger.drafts, lease=lease, clock=self.clock)
+        return Pen(
+            mailbox=mailbox, drafts=self.ledger.drafts, reading=self.reading, lease=lease, clock=self.clock
+        )
 
 
 @dataclass(slots=True)

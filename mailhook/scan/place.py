@@ -1,4 +1,4 @@
-"""From the configuration to one pass: which mailbox an account is, and who reads it."""
+"""From the configuration to one pass: which mailbox an account is, who reads it, and who answers."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +6,8 @@ from datetime import datetime
 from mailhook.config import Account, Config
 from mailhook.connector import Connector, open_connector
 from mailhook.ledger.ledger import Ledger
+from mailhook.reading.apart import ReadsApart
+from mailhook.reading.here import Reads
 from mailhook.scan.consider import Reader
 from mailhook.scan.job import Job
 from mailhook.scan.lock import holder
@@ -20,8 +22,13 @@ def mailbox_of(account: Account) -> Connector:
     return open_connector(account.connector, settings)
 
 
+def reading_of(config: Config) -> ReadsApart:
+    """Return who reads all accounts' mail, in a process apart; to be closed."""
+    return ReadsApart(config.me, config.verdict.phrases)
+
+
 def reader_of(config: Config, account: Account, *, judge: Judge | None = None) -> Reader:
-    """Return who reads an account's mail; a judge that was made before may be given, since making one takes a moment."""
+    """Return who answers an account's mail; a judge that was made before may be given, since making one takes a moment."""
     return Reader(
         judge=judge or Judge(config.verdict.phrases),
         me=config.me,
@@ -37,23 +44,26 @@ def job_of(
     ledger: Ledger,
     *,
     clock: Callable[[], datetime],
+    reading: Reads | None = None,
     judge: Judge | None = None,
     rehearsal: bool = False,
 ) -> Job:
     """Return the pass over an account; `dataclasses.replace` adds what else is wanted.
 
-    In a rehearsal (with `Ledger.rehearsal`) nothing is written anywhere.
+    `reading` reads the mail; without it this process does, which is for mail of our own only. In a rehearsal (with `Ledger.rehearsal`) nothing is written anywhere.
     """
 
     def open_mailbox() -> Connector:
         store = mailbox_of(account)
         return OnlyRead(store) if rehearsal else store
 
+    reader = reader_of(config, account, judge=judge)
     return Job(
         account=account.name,
         open_mailbox=open_mailbox,
         ledger=ledger,
-        reader=reader_of(config, account, judge=judge),
+        reading=reading or reader,
+        reader=reader,
         holder=holder(config.state),
         clock=clock,
         remember_days=config.scan.remember_days,

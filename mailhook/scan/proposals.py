@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mailhook.errors import AccountError, UsageError
+from mailhook.errors import AccountError, Unreadable, UsageError
 from mailhook.ledger.ledger import Ledger
 from mailhook.ledger.records import Proposal
 from mailhook.scan.answer import answer, study
@@ -45,6 +45,10 @@ def accept(job: Job, proposal: Proposal) -> Report:
                 tally.complete = True
     except AccountError as exc:
         tally.blame(exc)
+    except Unreadable as exc:
+        tally.note(
+            "message-unreadable", f"the message it would answer cannot be read ({exc})", needs_person=True
+        )
     finally:
         job.ledger.release(lease, now=job.clock())
     if proposal.id is not None and job.ledger.drafts.of(job.account, proposal.identity) is not None:

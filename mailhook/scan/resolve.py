@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from mailhook.connector import Arrival, Connector
-from mailhook.errors import CursorExpired
+from mailhook.errors import CursorExpired, Unreadable
 from mailhook.ledger.records import DraftRecord, Proposal
+from mailhook.reading.here import Mail
 from mailhook.scan.answer import bring, compose_answer, plan_answer, study
 from mailhook.scan.job import Job, Tally
 from mailhook.scan.write import Pen, look_again, may_write_again
@@ -37,7 +38,12 @@ def _write_again(job: Job, pen: Pen, record: DraftRecord, tally: Tally) -> None:
         gone = pen.move(record, "abandoned", reason="the message it answers is not where it was any more")
         tally.changed.append(gone)
         return
-    case = study(job, pen.mailbox, arrival, record.identity, record.source_cursor)
+    try:
+        case = study(job, pen.mailbox, arrival, record.identity, record.source_cursor)
+    except Unreadable:
+        held = pen.move(record, "abandoned", reason="the message it answers cannot be read any more")
+        tally.changed.append(held)
+        return
     plan = plan_answer(job, case)
     outcome = compose_answer(job, case, plan, tally, tuid=record.tuid)
     if outcome.draft is None:
@@ -60,9 +66,11 @@ def _first(job: Job, mailbox: Connector, identity: str, cursor: str) -> Arrival 
             return None
         if arrival.durable_id == identity:
             return arrival
-        if (
-            arrival.durable_id is None
-            and job.reader.screen(arrival.raw, size=arrival.size)[0].fingerprint == identity
-        ):
+        if arrival.durable_id is None and _fingerprint(job, arrival) == identity:
             return arrival
     return None
+
+
+def _fingerprint(job: Job, arrival: Arrival) -> str | None:
+    (screened,) = job.reading.screen([Mail(raw=arrival.raw, size=arrival.size)])
+    return screened.fingerprint if screened is not None else None

@@ -1,4 +1,6 @@
-"""After a pass that died: each message is tried on its own, with the try on disk, until the one that kills is known and left alone.
+"""Messages that nobody can read. Most kill no more than the process apart that reads them; that was tried often enough then.
+
+After a pass that died itself: each message is tried on its own, with the try on disk, until the one that kills is known and left alone.
 
 A try covers reading, judging and composing, and nothing that waits for a server, so that a process killed from outside
 hardly ever casts suspicion on the wrong message.
@@ -11,6 +13,7 @@ from hashlib import sha256
 from mailhook.connector import Arrival
 from mailhook.errors import TemplateError, Unreadable
 from mailhook.ledger.ledger import Ledger
+from mailhook.reading.here import Mail, Reads
 from mailhook.reply.plan import History
 from mailhook.scan.consider import Reader
 
@@ -30,9 +33,10 @@ Thank you for the interview. Unfortunately we have decided to move forward with 
 class Suspicion:
     """Knows the messages of one account that are never to be read again, and finds new ones after a pass that died."""
 
-    def __init__(self, ledger: Ledger, account: str, reader: Reader) -> None:
+    def __init__(self, ledger: Ledger, account: str, reading: Reads, reader: Reader) -> None:
         self._ledger = ledger
         self._account = account
+        self._reading = reading
         self._reader = reader
         self._left_alone = ledger.quarantined(account)
         self._died = False
@@ -40,7 +44,7 @@ class Suspicion:
     def after_a_death(self, now: datetime) -> None:
         """Suspect every message from now on: the last pass died reading one."""
         self._died = True
-        self._go_through(_WARM_UP, None, now)
+        self._go_through(Mail(raw=_WARM_UP), now)
 
     def is_left_alone(self, arrival: Arrival) -> bool:
         """Say whether a message was found before to kill whoever reads it."""
@@ -52,17 +56,27 @@ class Suspicion:
             return False
         key = key_of(arrival)
         if self._ledger.try_message(self._account, key) > TRIES:
-            self._ledger.quarantine(self._account, key)
+            self.convict(arrival)
             return True
-        self._go_through(arrival.raw, arrival.size, now)
+        self._go_through(Mail(raw=arrival.raw, size=arrival.size), now)
         self._ledger.acquit(self._account, key)
         return False
 
-    def _go_through(self, raw: bytes, size: int | None, now: datetime) -> None:
+    def convict(self, arrival: Arrival) -> None:
+        """Leave a message alone for good: it could not be read."""
+        key = key_of(arrival)
+        self._ledger.quarantine(self._account, key)
+        self._left_alone |= {key}
+
+    def _go_through(self, mail: Mail, now: datetime) -> None:
         """Do with a message all that could kill, and throw the outcome away."""
-        if not self._reader.screen(raw, size=size)[1]:
+        (screened,) = self._reading.screen([mail])
+        if screened is None or not screened.candidate:
             return
-        reading = self._reader.read(raw, size=size)
+        try:
+            reading = self._reading.study(mail)
+        except Unreadable:  # found again, and said, where it is read in earnest
+            return
         plan = self._reader.plan(reading, history=History(), now=now)
         with suppress(TemplateError, Unreadable):
             self._reader.answer(reading, plan, tuid="0", now=now)

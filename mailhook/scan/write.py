@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailhook.connector import Arrival, Connector, Kept, Place
-from mailhook.errors import AccountError, DoubtfulWrite, NoDrafts, NotWritten, OverQuota
+from mailhook.errors import AccountError, DoubtfulWrite, NoDrafts, NotWritten, OverQuota, Unreadable
 from mailhook.ledger.drafts import Drafts
 from mailhook.ledger.records import DraftRecord, Lease
 from mailhook.ledger.states import MAY_FOLLOW, State
-from mailhook.mail.parse import parse
+from mailhook.reading.here import Mail, Reads
 from mailhook.reply.draft import Draft
 from mailhook.scan.crash import crash_point
 
@@ -34,10 +34,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pen:
-    """What writing needs: the store, the ledger's drafts, the lease to write under, and a clock."""
+    """What writing needs: the store, the ledger's drafts, who reads mail, the lease to write under, and a clock."""
 
     mailbox: Connector
     drafts: Drafts
+    reading: Reads
     lease: Lease
     clock: Callable[[], datetime]
 
@@ -66,7 +67,7 @@ def _write(pen: Pen, record: DraftRecord, draft: Draft, conversation: Sequence[A
     kept = pen.mailbox.find(draft)
     if kept is not None:
         return Written(record=settle(pen, record, kept, "found again where it was kept before"))
-    if is_taken(draft, conversation):
+    if is_taken(draft, conversation, pen.reading):
         reason = "another draft stands in this conversation already"
         return Written(record=pen.move(record, "superseded", reason=reason))
     crash_point(3)
@@ -152,9 +153,13 @@ def shadow(record: DraftRecord) -> Draft:
     )
 
 
-def is_taken(draft: Draft, conversation: Sequence[Arrival]) -> bool:
-    """Say whether another draft stands in the conversation. (Whether the person has answered there is for the plan to say.)"""
-    others = (
-        parse(each.raw, careful=False, size=each.size) for each in conversation if each.place == "drafts"
-    )
-    return any(other.message_id != draft.message_id for other in others)
+def is_taken(draft: Draft, conversation: Sequence[Arrival], reading: Reads) -> bool:
+    """Say whether another draft stands in the conversation. (Whether the person has answered there is for the plan to say.)
+
+    One that cannot be read stands there as well.
+    """
+    others = (Mail(raw=each.raw, size=each.size) for each in conversation if each.place == "drafts")
+    try:
+        return any(reading.glance(other).message_id != draft.message_id for other in others)
+    except Unreadable:
+        return True

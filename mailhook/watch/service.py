@@ -11,7 +11,7 @@ from mailhook.config import Config
 from mailhook.errors import MailhookError
 from mailhook.ledger.ledger import Ledger
 from mailhook.scan.lock import only_one
-from mailhook.scan.place import job_of
+from mailhook.scan.place import job_of, reading_of
 from mailhook.watch.account import AccountWatch
 from mailhook.watch.notify import Notifier
 from mailhook.watch.signals import Asked, heard_signals
@@ -79,6 +79,7 @@ class _Service:
         self._asked = asked
         self._clock = clock
         self._notifier = Notifier(config.notify)
+        self._reading = reading_of(config)
         self._watches: list[AccountWatch] = []
         self._clocks = Clocks(time.time(), time.monotonic())
         self._beaten = time.monotonic()
@@ -102,13 +103,20 @@ class _Service:
             _log.info("stopped", extra={"action": "stopped"})
 
     def _start_all(self) -> None:
+        self._reading.begin()
         self._watches = [self._watch_of(name) for name in self._config.accounts]
         for each in self._watches:
             each.start()
 
     def _watch_of(self, name: str) -> AccountWatch:
         return AccountWatch(
-            job_of(self._config, self._config.accounts[name], self._ledger, clock=self._clock),
+            job_of(
+                self._config,
+                self._config.accounts[name],
+                self._ledger,
+                clock=self._clock,
+                reading=self._reading,
+            ),
             poll_seconds=self._config.scan.poll_minutes * 60,
             told=self._notifier.tell,
             told_fault=self._notifier.tell_fault,
@@ -125,6 +133,7 @@ class _Service:
                     "a step did not end in time; what it was writing is looked up at the next start",
                     extra={"action": "left-in-doubt", "account": each.account},
                 )
+        self._reading.close()
 
     def _reload(self) -> None:
         """Read the configuration again; a wrong one changes nothing."""
@@ -137,6 +146,7 @@ class _Service:
             self._stop_all()
             self._config = config
             self._notifier = Notifier(config.notify)
+            self._reading = reading_of(config)
             self._start_all()
             _log.info("the configuration was read again", extra={"action": "reloaded"})
         tell_systemd("READY=1")

@@ -21,7 +21,8 @@ from mailhook.connector import Connector
 from mailhook.errors import LedgerError
 from mailhook.ledger.ledger import Ledger
 from mailhook.ledger.records import DraftRecord
-from mailhook.mail.message import Me, Message
+from mailhook.mail.message import Me
+from mailhook.reading.here import Mail, Screened
 from mailhook.scan.consider import Reader
 from mailhook.scan.lock import only_one
 from mailhook.scan.place import job_of
@@ -265,17 +266,18 @@ path = "{self.maildir}"
 class Deadly(Reader):
     """Reads like any other, and dies of messages that say POISON: as of one that takes all memory."""
 
-    def screen(self, raw: bytes, *, size: int | None = None) -> tuple[Message, bool]:
+    def screen_one(self, mail: Mail, *, whole: bool = False) -> Screened:
         """Screen a message, or die."""
-        if b"POISON" in raw:
+        if b"POISON" in mail.raw:
             os._exit(137)
-        return Reader.screen(self, raw, size=size)
+        return Reader.screen_one(self, mail, whole=whole)
 
 
 def _scan_here(folder: Path, settings: str, offset: timedelta, crash: str, wanted: Mapping[str, Any]) -> None:
     """Scan in this process, which was made for it."""
     if crash == "poison":
-        wanted = {**wanted, "reader": Deadly(judge=the_judge(), me=Me(name="Alex Morgan", addresses=(ME,)))}
+        deadly = Deadly(judge=the_judge(), me=Me(name="Alex Morgan", addresses=(ME,)))
+        wanted = {**wanted, "reading": deadly, "reader": deadly}
     elif crash == "full-disk":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
