@@ -136,7 +136,7 @@ class Answer:
 def answers(code: str, form: Form) -> tuple[Answer, ...]:
     """Write every case in several wordings: by mail with everything known, with long names and with nothing, by text and call with less of it."""
     cases: tuple[tuple[Channel, int, tuple[Facts, ...]], ...] = (
-        ("email", 3, (FULL, LONG, Facts())),
+        ("email", 2, (FULL, LONG, Facts())),
         ("text", 2, (LONG,)),
         ("call", 1, (FULL,)),
     )
