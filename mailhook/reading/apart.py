@@ -47,8 +47,9 @@ _START_SECONDS = 120.0
 _CLOSE_SECONDS = 5.0
 _PIPE_BYTES = 1 << 20  # the most that Linux gives without rights
 _CHUNK = 1 << 18
-# Without these some interpreters find neither their own library nor their packages; nothing else of the environment is passed on.
-_PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+# Without the first two some interpreters do not find their own library; the others say where the lexicon's cache is. Nothing else of the
+# environment is passed on, and these are forgotten before any mail is read.
+_PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HOME", "XDG_CACHE_HOME")
 _LIMITS = Limits()
 _PROGRAM = "import runpy, sys; sys.path[:] = sys.argv[2:]; runpy.run_module(sys.argv[1], run_name='__main__')"
 
@@ -88,6 +89,11 @@ class ReadsApart:
                 self._end()
             finally:
                 self._lock.release()
+
+    def process_id(self) -> int | None:
+        """Return the process's id, or None where none runs."""
+        with self._lock:
+            return self._process.id if self._process is not None else None
 
     def protection(self) -> tuple[str, ...]:
         """Say in words for people what keeps the process from doing anything but reading."""
@@ -202,6 +208,7 @@ class _Process:
             process_group=0,  # Ctrl-C is for us, who stop it when its message is read
             bufsize=0,
         )
+        self.id = self._child.pid
         assert self._child.stdin is not None
         assert self._child.stdout is not None
         self._questions, self._answers = self._child.stdin.fileno(), self._child.stdout.fileno()
