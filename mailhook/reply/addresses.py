@@ -71,13 +71,27 @@ def is_personal(address: Address) -> bool:
 
 
 def is_persons_name(name: str) -> bool:
-    """Say whether a display name looks like a person's: two to four capitalised words, none of them a team's or a firm's."""
+    """Say whether a display name looks like a person's: two to four capitalised words, none of them a team's or a firm's; or a name as East Asia has it."""
+    if is_east_asian_name(name):
+        return True
     words = name.replace(",", " ").split()
     return (
         2 <= len(words) <= 4
         and not is_teams_name(name)
         and all(word[0].isupper() and not any(c.isdigit() for c in word) for word in words)
     )
+
+
+def is_east_asian_name(name: str) -> bool:
+    """Say whether a name written in Han characters, kana or hangul is a person's: it begins with a common family name, and ends in no word for a firm or an office."""
+    whole = "".join(name.split())
+    if not re.fullmatch(r"[一-鿿々]{2,6}|[一-鿿々]{1,4}[ぁ-ヿ]{1,4}|[가-힣]{2,4}", whole):
+        return False
+    script = "hangul" if whole[0] >= "가" else "han"
+    names = tables()["names"]
+    longest = 4 if script == "hangul" or not whole.startswith(tuple(names["japanese"])) else 6
+    family = whole.startswith(tuple(names["japanese"])) or whole[0] in names[script]
+    return family and len(whole) <= longest and not whole.endswith(tuple(names["no_person"]))
 
 
 def is_teams_name(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from mailhook.errors import TemplateError
 from mailhook.mail.message import Me, Message
 from mailhook.reply import texts
-from mailhook.reply.addresses import is_dead, is_persons_name
+from mailhook.reply.addresses import is_dead, is_east_asian_name, is_personal, is_persons_name
 from mailhook.reply.greet import greeting, person, plausible_company, plausible_role
 from mailhook.reply.language import Form, Language, choose_language, form_of_address
 from mailhook.reply.letter import Letter, letter_of
@@ -231,6 +231,8 @@ def _believable(facts: Facts, plan: Plan, message: Message) -> Facts:
         recruiter = Fact(value=sender.name, source=message.message_id, part="from") if known else None
     elif recruiter is not None and recruiter.part == "from" and sender is not None and is_dead(sender):
         recruiter = None
+    elif recruiter is None and sender is not None and is_east_asian_name(sender.name) and is_personal(sender):
+        recruiter = Fact(value=sender.name, source=message.message_id, part="from")
     if company is not None and sender is not None and plan.channel in {"text", "portal"}:
         writer = sender.name.partition(" via ")[0]
         if company.value == writer and is_persons_name(writer) and not is_dead(sender):

@@ -368,10 +368,10 @@ def _feedback(case: Case) -> Turn | None:
 
 
 TURNS: tuple[tuple[str, Turning, str], ...] = (
-    ("custom_thanks", _japanese, "No custom asks for thanks only."),
     ("offered", _offered, "No feedback is offered."),
     ("given", _given, "No feedback is given yet."),
     ("closed", _closed, "The role was not closed."),
+    ("custom_thanks", _japanese, "No custom asks for thanks only."),
     ("no_inquiry", _no_inquiry, "They do not ask to be left in peace."),
     ("no_feedback", _no_feedback, "They do not refuse feedback."),
     ("contact", _contact, "Somebody dealt with you in person."),

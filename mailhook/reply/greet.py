@@ -15,6 +15,10 @@ _TITLE = re.compile(
 )
 LONGEST = 80
 LONGEST_ROLE = 8
+LONGEST_WIDE = 20
+_QUOTED = re.compile(r"[\"“”„«»「」『』，。、;：:]")
+_QUOTES = '"“”„«»「」『』'
+_DOTTED = re.compile(r"((?:^|\s)(?:\w\.)+\w)$")
 _NO_NAME = ("://", "@", "{", "}", "<", ">", "[", "]", "?", "!", "…")
 
 
@@ -69,17 +73,33 @@ def plausible(text: str) -> str:
 def plausible_company(text: str, language: Language) -> str:
     """Return an employer's name as it may stand in a sentence, or "" where it is none.
 
-    It is none where it would need an article there ("chez Musée" is no French), where it consists of words about jobs alone ("Stelle"), or breaks off.
+    It is none where it would need an article there ("chez Musée" is no French), where it consists of words about jobs alone ("Stelle"), breaks off,
+    or is a piece of a sentence. What a sentence leaves off behind a name ("bei Lindwerk", not "bei Lindwerk GmbH") is left off.
     """
-    name = plausible(text)
+    name = _spoken(plausible(text), language)
     words = _words(name)
-    nonsense = not words or set(words) <= set(language.not_in_role) or _breaks_off(name, language)
+    wide = any(_east_asian(character) for character in name)
+    nonsense = (
+        not words
+        or set(words) <= set(language.not_in_role)
+        or _breaks_off(name, language)
+        or _QUOTED.search(name)
+        or (wide and (len(name) > LONGEST_WIDE or "," in name or _has_one_of(name, (), language.not_in_role)))
+    )
     return "" if nonsense or words[0] in language.company_with_article else name
+
+
+def _spoken(name: str, language: Language) -> str:
+    """Return a company's name without the legal forms that a sentence leaves off, and with the last dot of an abbreviation ("Liman A.Ş.")."""
+    words = (re.sub(language.company_ending, "", name) if language.company_ending else name).split()
+    while len(words) > 1 and words[-1].casefold().strip("(),.") in language.company_without:
+        words.pop()
+    return _DOTTED.sub(r"\1.", " ".join(words).rstrip(",&+ "))
 
 
 def plausible_role(text: str, language: Language) -> str:
     """Return a job's title as it may stand in a sentence, or "" where it looks like a piece of one: nothing is better than nonsense."""
-    title = plausible(text)
+    title = plausible(text).strip(_QUOTES)
     words = _words(title)
     nonsense = (
         title.count("(") != title.count(")")

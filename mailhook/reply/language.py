@@ -68,7 +68,9 @@ class Language:
     `folders` are the folders in which its texts are looked for, its own first. `marks` are regular expressions that
     show a form of address in the message answered; `default` is the form where nothing shows one. `not_in_role` are words in lower case
     that no job's title has, so that a piece of a sentence is not taken for one, and `not_last_in_role` words that none ends with. `first_day` is how the first of a month is written where
-    that is not 1: "1er mars". `company_with_article` are words in lower case that begin the names of employers which need an article in a sentence.
+    that is not 1: "1er mars". `company_with_article` are words in lower case that begin the names of employers which need an article in a sentence;
+    `company_without` are legal forms in lower case that a sentence leaves off behind a name,
+    and `company_ending` is a regular expression of what a language adds to one ("Çınar Yapı'ya").
     """
 
     code: str
@@ -91,6 +93,8 @@ class Language:
     not_last_in_role: tuple[str, ...] = ()
     first_day: str = ""
     company_with_article: tuple[str, ...] = ()
+    company_without: tuple[str, ...] = ()
+    company_ending: str = ""
 
     def say_date(self, pattern: str, moment: datetime, **others: str) -> str:
         """Fill a pattern of this language with the parts of a moment, in the moment's own time zone."""
@@ -269,6 +273,8 @@ def _language(code: str, folders: tuple[str, ...], table: Mapping[str, Any]) -> 
         company_with_article=tuple(
             str(word).casefold() for word in table.get("company", {}).get("with_article", ())
         ),
+        company_without=tuple(str(word).casefold() for word in table.get("company", {}).get("without", ())),
+        company_ending=_checked(str(table.get("company", {}).get("ending", ""))),
         length=_length(table.get("length", {})),
         not_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never", ())),
         not_last_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never_last", ())),

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from mailhook.errors import TemplateError
 from mailhook.mail.message import Address, Me, Message
 from mailhook.reply import texts
+from mailhook.reply.addresses import is_east_asian_name
 from mailhook.reply.compose import Text, compose, fits
-from mailhook.reply.greet import greeting, person
+from mailhook.reply.greet import greeting, person, plausible_company
 from mailhook.reply.language import choose_language, form_of_address, language_codes, load_language, shipped
 from mailhook.reply.plan import Intent, Plan
 from mailhook.reply.settings import ReplySettings
@@ -273,6 +274,41 @@ def test_words_about_jobs_are_no_employer(message: Of, verdict: Of, language: st
             message(message_id=f"{number}@x"), verdict(language=language), facts, purpose="keep_in_touch"
         )
         assert "company" not in dict(made.values)
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "said"),
+    [
+        ("de", "Lindwerk GmbH", "Lindwerk"), ("de", "Harz & Heide GmbH & Co. KG", "Harz & Heide"), ("de", "Stadtarchiv Wellenau", ""), ("sv", "Norrsken AB", "Norrsken"),
+        ("da", "Fjordtek A/S", "Fjordtek"), ("no", "Fjellkraft AS", "Fjellkraft"), ("en", "Acme Ltd", "Acme Ltd"), ("tr", "Liman A.Ş", "Liman A.Ş."),
+        ("tr", "Çınar Yapı'ya", "Çınar Yapı"), ("it", "Ginestra S.p.A.", "Ginestra S.p.A."), ("ja", "株式会社あおば", "株式会社あおば"), ("ja", "の「物流管理」", ""),
+        ("zh", '很遗憾地通知您,由于预算原因,"行政主管"职位已取消,公司将不再', ""), ("zh", "青禾科技", "青禾科技"), ("zh", "感谢您应聘北辰", ""), ("ko", "하늘소프트", "하늘소프트"),
+        ("ko", "다른 지원자분과 진행하기로 결정하였습니다", ""),
+    ],
+)  # fmt: skip
+def test_an_employer_is_named_as_a_sentence_names_it(language: str, told: str, said: str) -> None:
+    """Without the legal form where the language leaves it off or an ending it adds, with the last dot of an abbreviation; and never a piece of a sentence."""
+    assert plausible_company(told, load_language(language)) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("김민수", True), ("박 지훈", True), ("인사팀", False), ("하늘소프트 채용팀", False), ("김앤장 회사", False), ("王芳", True), ("林怡君", True), ("王府科技", False), ("招聘团队", False),
+        ("田中 恵", True), ("佐々木 希", True), ("高橋商事", False), ("採用担当", False), ("株式会社あおば", False), ("Jane", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_person_of_east_asia_is_known_by_a_family_name(name: str, person: bool) -> None:
+    """And neither a firm nor an office that begins with the same characters."""
+    assert is_east_asian_name(name) is person
+
+
+def test_who_sent_it_is_greeted_in_east_asia(message: Of, verdict: Of) -> None:
+    """Where nobody signed, by the display name of a personal address, and by nobody's name from a team's."""
+    sent = message(from_=(Address(name="김민수", address="minsu.kim@haneul.example"),))
+    assert write(sent, verdict(language="ko"), Facts()).text.startswith("안녕하세요, 김민수님.")
+    team = message(from_=(Address(name="김민수", address="no-reply@haneul.example"),))
+    assert write(team, verdict(language="ko"), Facts()).text.startswith("안녕하세요, 채용 담당자님.")
 
 
 def test_a_person_whom_no_message_names_is_not_greeted(message: Of, verdict: Of) -> None:

@@ -1,6 +1,7 @@
 """Whole answers by hand: `NAME.eml` arrived, `NAME/*.eml` is the rest of its conversation, `NAME.draft` is what comes of it."""
 
 import dataclasses
+import re
 import tomllib
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -14,6 +15,7 @@ from mailhook.mail.origin import origin
 from mailhook.mail.parse import parse
 from mailhook.reply.build import build_draft
 from mailhook.reply.compose import compose
+from mailhook.reply.language import form_of_address, language_codes, load_language
 from mailhook.reply.plan import answered_message, make_plan
 from mailhook.reply.settings import ReplySettings
 from mailhook.verdict.facts import read_facts
@@ -96,3 +98,20 @@ def test_there_are_cases_of_every_kind() -> None:
     names = {case.stem for case in CASES}
     assert all(file.stem in names for file in GOLDEN.iterdir() if file.name != "README.md")
     assert {field.name for field in dataclasses.fields(ReplySettings)} >= {"ask_known_person"}
+
+
+@pytest.mark.parametrize("code", language_codes())
+def test_every_language_has_a_case_of_each_intent_and_register(code: str) -> None:
+    """Asking, thanking and keeping in touch; and each form of address that the language has."""
+    texts = [
+        (case, case.with_suffix(".draft").read_text("utf-8"))
+        for case in CASES
+        if re.match(rf"{code}-(?!br-|hant-)", case.stem)
+    ]
+    seen = {intent for _, text in texts for intent in re.findall(r"(?m)^Intent: (\w+)", text)}
+    assert seen >= {"feedback", "thanks", "keep_in_touch"}
+    language = load_language(code)
+    forms = {
+        form_of_address(parse(case.read_bytes()), language, ME) for case, text in texts if "\n\n" in text
+    }
+    assert forms == set(language.greetings)

@@ -138,6 +138,11 @@ def test_settings_change_what_etiquette_leaves_open(plan: Made, verdict: Of, mes
     assert plan(verdict=early, settings=ReplySettings(thank_without_contact=False)).purpose == "none"
     japanese = plan(verdict=verdict(language="ja"), settings=ReplySettings(answer_japanese=True))
     assert (japanese.intent, japanese.recipient) == ("thanks", "jane.roe@acme.test")
+    answering = ReplySettings(answer_japanese=True)
+    closed = verdict(language="ja", kind="closed")
+    assert plan(verdict=closed, settings=answering).purpose == "keep_in_touch"
+    for cue, purpose in (("feedback_offered", "accept"), ("feedback_given", "given")):
+        assert plan(verdict=verdict(language="ja", cues=(cue,)), settings=answering).purpose == purpose
     asked = History(asked_company=datetime(2025, 12, 1, tzinfo=UTC))
     assert plan(history=asked, settings=ReplySettings(ask_again_after_months=2)).purpose == "feedback"
 
