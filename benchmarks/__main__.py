@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("judging", "imap_scan", "gmail_cost")
+ALL = ("judging", "reading", "imap_scan", "gmail_cost")
 
 
 def main() -> None:
