@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 
+from mailhook.verdict.kept import kept
 from mailhook.verdict.shapes import languages
 
 SAMPLE = 4000
@@ -22,6 +23,7 @@ _SCRIPTS = (
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _RUSSIAN = re.compile("[ыэёъЫЭЁЪ]")
+_ASCII = "".join(char if char.isalpha() or char == "'" else " " for char in map(chr, range(128)))
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 # Latin letters that one of our languages writes alone: a few of them tell what few words cannot.
 _LETTERS = {
@@ -41,10 +43,10 @@ def language_of(text: str, hints: tuple[str, ...] = ()) -> str:
     script = _script(sample)
     if script is not None:
         return script
-    counts = Counter(word for word in _WORDS.findall(sample.lower().replace("’", "'")))
+    counts, known = Counter(_words(sample.lower())), _function_words()
     scores: Counter[str] = Counter()
     for word, times in counts.items():
-        for code, weight in _function_words().get(word, ()):
+        for code, weight in known.get(word, ()):
             scores[code] += weight * min(times, 5)
     if not sample.isascii():
         for letter, times in Counter(sample.lower()).items():
@@ -73,14 +75,29 @@ def _script(sample: str) -> str | None:
     return code if found[code] * (2 if code in {"zh", "ko"} else 1) > latin else None
 
 
+def _words(text: str) -> list[str]:
+    """Return the words of a text in lower case, each with what follows its apostrophe."""
+    if not text.isascii():
+        return _WORDS.findall(text.replace("’", "'"))
+    words = text.translate(_ASCII).split()
+    if "'" in text:
+        words = [each for word in words for each in (_WORDS.findall(word) if "'" in word else (word,))]
+    return words
+
+
 @cache
-def _function_words() -> dict[str, tuple[tuple[str, int], ...]]:
+def _function_words() -> dict[str, list[tuple[str, int]]]:
     """Map each function word to the languages that use it; the fewer they are, the more it tells."""
+    words: dict[str, list[tuple[str, int]]] = kept("function-words", _weigh_function_words)
+    return words
+
+
+def _weigh_function_words() -> dict[str, list[tuple[str, int]]]:
     users: dict[str, list[str]] = {}
     for code, language in languages().items():
         for word in language.words.get("function_words", ()):
             users.setdefault(word.lower(), []).append(code)
     return {
-        word: tuple((code, 4 if len(codes) == 1 else 2 if len(codes) == 2 else 1) for code in codes)
+        word: [(code, 4 if len(codes) == 1 else 2 if len(codes) == 2 else 1) for code in codes]
         for word, codes in users.items()
     }

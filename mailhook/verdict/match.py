@@ -1,23 +1,22 @@
 """Find the lexicon's shapes in a text: one linear pass for all of them, then spans of those that are there.
 
-Every pattern needs certain words (`anchors`). One pass over the text, by one RE2 Set of all those words, leaves a handful of
-patterns whose words are there; each is then searched for by its own expression, compiled when first needed. Both are linear
-in the text: no pattern can run away. (A Set of the expressions themselves grew its automaton with every gap and took three
-hundred times as long; RE2's own filter is as quick as this but compiles every expression at the start.)
+Every pattern needs certain words (`anchors`). One pass over the text's words leaves a handful of patterns whose words are
+there; each is then searched for by its own expression, compiled when first needed. Both are linear in the text: no pattern
+can run away. (An RE2 Set of those words took as long and its automaton grew to tens of megabytes; RE2's own filter compiles
+every expression at the start.)
 
 RE2 knows word boundaries of ASCII only, so the edges of words are spelt out here for every script.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Protocol
+from itertools import pairwise
 
 import re2
 
-from mailhook.verdict.anchors import Anchors
+from mailhook.verdict.anchors import BEGINNINGS, Index, Pattern, index
+from mailhook.verdict.folding import runs_in, words_in
 from mailhook.verdict.shapes import expand
 
 # Letters, marks and digits as ranges: the same as \pL\pM\pN in the scripts people write mail in, and compiled 25 times faster.
@@ -29,19 +28,6 @@ _ENDS = r".!?;\n"  # what ends a sentence (`unify` turns other scripts' into the
 _GAP = f"(?-i:[^{_ENDS}])"
 _BETWEEN = f"(?-i:[^{_WORD}{_ENDS}])"
 _EDGE = f"(?-i:[^{_WORD}])"
-
-
-class Pattern(Protocol):
-    """What can be searched for: a pattern of the lexicon, its word boundaries and the greatest length of its gaps."""
-
-    @property
-    def pattern(self) -> str: ...
-    @property
-    def boundaries(self) -> str: ...
-    @property
-    def gap(self) -> int: ...
-    @property
-    def fragments(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +42,43 @@ class Span:
 class Searchable:
     """A text made ready for searching, of the same length as it was, so that spans hold in the original too."""
 
-    __slots__ = ("_starts", "data", "text")
+    __slots__ = ("_at", "_data", "_words", "text")
 
     def __init__(self, text: str) -> None:
         self.text = unify(text)
-        self.data = self.text.encode("utf-8", "replace")
-        self._starts: list[int] | None = None
+        self._data: bytes | None = None
+        self._words: list[str] | None = None
+        self._at = (0, 0)
+
+    @property
+    def data(self) -> bytes:
+        """The text as expressions read it."""
+        if self._data is None:
+            self._data = self.text.encode("utf-8", "replace")
+        return self._data
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the text, in coarse form."""
+        if self._words is None:
+            self._words = words_in(self.text)
+        return self._words
 
     def chars(self, offset: int) -> int:
-        """Turn an offset in bytes into one in characters."""
+        """Turn an offset in bytes into one in characters; cheapest where offsets ascend."""
         if len(self.data) == len(self.text):
             return offset
-        if self._starts is None:
-            self._starts = [0, *accumulate(len(char.encode("utf-8", "replace")) for char in self.text)]
-        return bisect_left(self._starts, offset)
+        before, chars = self._at if self._at[0] <= offset else (0, 0)
+        self._at = offset, chars + len(self.data[before:offset].decode())
+        return self._at[1]
 
 
 _LOOK_ALIKES = tuple(
-    zip("\u00a0\u202f\u3000’‘ʼ´“”„«»。！？؟।…；", "   ''''" + '"' * 5 + ".!??..;", strict=True)
+    zip(
+        "\u00a0\u202f\u3000’‘ʼ´“”„«»。！？؟।…；\u2126\u212a\u212b",
+        "   ''''" + '"' * 5 + ".!??..;ΩKÅ",
+        strict=True,
+    )
 )
 _TITLES = "Mr Mrs Ms Dr Prof Sr Jr St Sra Dra Srta Mme Mlle M Sig Dott Dhr Mevr Hr Fr"
 _SHORT = (
@@ -160,50 +165,75 @@ def _options() -> re2.Options:
     return options
 
 
+MOST_WORDS = 10_000  # that are remembered
+
+
+class _Vocabulary:
+    """The keys of an index, as they are looked up in a text."""
+
+    def __init__(self, keys: Index) -> None:
+        self._keys = frozenset(keys["words"].split(" "))
+        parts = iter(keys["pairs"].split(" "))
+        self._pairs = frozenset(zip(parts, parts, strict=False))
+        self._telling: dict[str, tuple[str, ...]] = {}  # what is known of words met before: the keys in them
+        self._plain: set[str] = set()  # and those without any
+
+    def found_in(self, searched: Searchable) -> set[str]:
+        """Return those of the keys that are in a text."""
+        words = searched.words
+        found = set(self._keys.intersection(runs_in(searched.text)))
+        for word in set(words).difference(self._plain):
+            found.update(self._telling.get(word) or self._meet(word))
+        found.update(map(" ".join, self._pairs.intersection(pairwise(words))))
+        return found
+
+    def _meet(self, word: str) -> tuple[str, ...]:
+        """Work out the keys in a word that was not met before."""
+        if len(self._plain) >= MOST_WORDS:
+            self._plain.clear()
+        if len(self._telling) >= MOST_WORDS:
+            self._telling.clear()
+        keys = tuple(self._keys.intersection((word, *(f"{word[:length]}-" for length in BEGINNINGS))))
+        if keys:
+            self._telling[word] = keys
+        else:
+            self._plain.add(word)
+        return keys
+
+
 class Matcher:
     """All patterns of one purpose, searched for at once."""
 
-    def __init__(self, patterns: Iterable[Pattern], *, captures: bool = False) -> None:
+    def __init__(
+        self, patterns: Iterable[Pattern], *, captures: bool = False, ready: Index | None = None
+    ) -> None:
         self._captures = captures
-        self.patterns: Sequence[Pattern] = tuple(patterns)
+        self.patterns: Sequence[Pattern] = patterns if isinstance(patterns, Sequence) else tuple(patterns)
+        self._index = ready or index(self.patterns, captures=captures)
+        self._known = _Vocabulary(self._index)
+        self._needs: dict[int, frozenset[str]] = {}
         self._compiled: dict[int, tuple[re2._Regexp, tuple[tuple[str, int], ...]]] = {}
-        numbers: dict[str, int] = {}
-        readers: dict[int, Anchors] = {}
-        # For each literal: the patterns whose most telling need it meets, with their other needs.
-        self._by_literal: dict[int, list[tuple[int, tuple[frozenset[int], ...]]]] = {}
-        self._always: list[int] = []
-        for index, wanted in enumerate(self.patterns):
-            anchors = readers.setdefault(id(wanted.fragments), Anchors(wanted.fragments))
-            for needs in anchors.needs(wanted.pattern):
-                if not needs:
-                    self._always.append(index)
-                    continue
-                first, *others = (
-                    frozenset(numbers.setdefault(literal, len(numbers)) for literal in need) for need in needs
-                )
-                for literal in first:
-                    self._by_literal.setdefault(literal, []).append((index, tuple(others)))
-        self._set: re2.Set | None = None
-        if numbers:
-            options = _options()
-            options.never_capture = True
-            self._set = re2.Set.SearchSet(options)
-            for words in numbers:
-                self._set.Add(re2.escape(words))
-            self._set.Compile()
 
     def possible(self, searched: Searchable) -> list[int]:
         """Return the numbers of the patterns that may be in the text, and surely of all that are."""
-        found = self._set.Match(searched.data) if self._set is not None else None
-        if not found:
-            return list(self._always)
-        here = frozenset(found)
-        possible = dict.fromkeys(self._always)
-        for literal in found:
-            for index, others in self._by_literal.get(literal, ()):
-                if index not in possible and not any(need.isdisjoint(here) for need in others):
-                    possible[index] = None
-        return list(possible)
+        by_key, alternatives = self._index["keys"], self._index["alternatives"]
+        here = self._known.found_in(searched)
+        found: set[int] = set()
+        for numbers in (*(by_key[key] for key in here & by_key.keys()), self._index["unkeyed"]):
+            for number in numbers:
+                pattern, *others = alternatives[number]
+                if pattern in found:
+                    continue
+                for need in others:
+                    if (self._needs.get(need) or self._need(need)).isdisjoint(here):
+                        break
+                else:
+                    found.add(pattern)
+        return sorted(found)
+
+    def _need(self, number: int) -> frozenset[str]:
+        self._needs[number] = frozenset(self._index["needs"][number].split("\n"))
+        return self._needs[number]
 
     def spans(self, index: int, searched: Searchable) -> list[Span]:
         """Find every place of one pattern; places do not overlap."""

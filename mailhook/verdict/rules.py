@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, overload
 
 from mailhook.mail.message import Message
+from mailhook.verdict.anchors import index
+from mailhook.verdict.kept import kept
 from mailhook.verdict.match import Matcher, Searchable, mask
 from mailhook.verdict.settings import Phrase
-from mailhook.verdict.shapes import TELLING, FactShape, Shape, languages
+from mailhook.verdict.shapes import TELLING, Shape, languages
 
 _SAYS = {"rejection": ("strong", 4.0), "hint": ("weak", 0.5), "other": ("withdrawal", -6.0)}
 _SPECIAL = "\\.+*?()[]{}|^$~<"
@@ -38,7 +41,7 @@ class Reading:
         return self._masked[part]
 
     def hits(self, matcher: Matcher, parts: Iterable[str]) -> list[Hit]:
-        """Find every shape of a matcher in the parts, in the order of the parts."""
+        """Find every shape of a matcher in the parts, in the order of the parts and of their text."""
         found: list[Hit] = []
         for part in parts:
             text = self._message.part(part)
@@ -50,8 +53,9 @@ class Reading:
             if not possible:
                 continue
             searched = self.masked(part)
-            for index in possible:
-                shape = matcher.patterns[index]
+            here: list[Hit] = []
+            for number in possible:
+                shape = matcher.patterns[number]
                 assert isinstance(shape, Shape)
                 if (
                     shape.part != part
@@ -59,32 +63,61 @@ class Reading:
                     else part == "quoted" and shape.role.startswith("stage.")
                 ):
                     continue
-                found += [Hit(shape, part, span.start, span.end) for span in matcher.spans(index, searched)]
+                here += [Hit(shape, part, span.start, span.end) for span in matcher.spans(number, searched)]
+            found += sorted(here, key=lambda hit: hit.start)
         return found
+
+
+class _Rows(Sequence[Shape]):
+    """Rows of the language files by the language and their number in it, read when one of a language is asked for."""
+
+    def __init__(self, rows: Sequence[tuple[str, int]]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, number: int) -> Shape: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Shape]: ...
+    def __getitem__(self, number: int | slice) -> Shape | Sequence[Shape]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        code, place = self._rows[number]
+        return languages()[code].shapes[place]
 
 
 @cache
 def decisions() -> Matcher:
     """The shapes that state a decision, hint at one or leave one open, in all languages."""
-    return Matcher(
-        shape for language in languages().values() for shape in language.shapes if shape.role in TELLING
-    )
+    ready = kept("decisions", _index_decisions)
+    return Matcher(_Rows(ready["rows"]), ready=ready["index"])
+
+
+def _index_decisions() -> dict[str, Any]:
+    rows = [
+        (code, place)
+        for code, language in languages().items()
+        for place, shape in enumerate(language.shapes)
+        if shape.role in TELLING
+    ]
+    return {"rows": rows, "index": index(_Rows(rows))}
 
 
 @cache
 def context(code: str) -> Matcher:
     """Every other shape of one language; empty for a language that has no lexicon."""
-    language = languages().get(code)
-    return (
-        Matcher(shape for shape in language.shapes if shape.role not in TELLING) if language else Matcher(())
-    )
+    if code not in languages():
+        return Matcher(())
+    shapes = [shape for shape in languages()[code].shapes if shape.role not in TELLING]
+    return Matcher(shapes, ready=kept(f"context-{code}", lambda: index(shapes)))
 
 
 @cache
 def fact_patterns(code: str, part: str) -> Matcher:
     """The ways one language names roles and companies in the text or in the subject, in the order they are tried."""
-    language = languages().get(code)
-    rows: Sequence[FactShape] = language.facts if language else ()
+    rows = languages()[code].facts if code in languages() else ()
     return Matcher((row for row in rows if row.part == part), captures=True)
 
 

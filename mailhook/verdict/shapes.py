@@ -1,16 +1,18 @@
 """The lexicon as values: what a language file holds, and how it is read.
 
 A language is one file, `lexicon/<code>.toml`; `lexicon/README.md` tells how to write one. The files are plain TOML
-(a test reads each with `tomllib` and compares), but all of them have to be there within milliseconds of the first
-message, so they are read here line by line: only what judging needs, not the sentences that the rows are tested with.
+(a test reads each with `tomllib` and compares), but they have to be there within milliseconds of the first message, so
+they are read here line by line: only what judging needs, not the sentences that the rows are tested with, and each file
+when its language is first met.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from mailhook.verdict.verdict import Kind
 
@@ -180,13 +182,33 @@ def read_language(text: str) -> Language:
     return Language(code=code, shapes=tuple(shapes), facts=tuple(facts), words=words)
 
 
+class _Languages(Mapping[str, Language]):
+    """The language files of the package, each read when it is first asked for."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self._files = {
+            entry.name.removesuffix(".toml"): entry
+            for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+            if entry.name.endswith(".toml")
+        }
+        self._read: dict[str, Language] = {}
+
+    def __getitem__(self, code: str) -> Language:
+        if code not in self._read:
+            self._read[code] = read_language(self._files[code].read_text(encoding="utf-8"))
+        return self._read[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 @cache
-def languages() -> dict[str, Language]:
-    """Read every language file of the package, once."""
-    folder = files("mailhook.verdict") / "lexicon"
-    read = [
-        read_language(entry.read_text(encoding="utf-8"))
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".toml")
-    ]
-    return {language.code: language for language in read}
+def languages() -> Mapping[str, Language]:
+    """Return all languages by their codes."""
+    return _Languages(files("mailhook.verdict") / "lexicon")
