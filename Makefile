@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-servers lint types bench lock clean
+.PHONY: help install demo test test-servers lint types audit bench lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,12 +41,19 @@ types: install ## Check types
 	$(BIN)/mypy
 	$(BIN)/mypy tests
 
+audit: install ## Look for known vulnerabilities in the locked packages (needs the network; MUST=1: fail without it)
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && \
+		$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock; } || true
+	@$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit $(if $(MUST),--must) requirements.lock requirements-audit.lock
+
 bench: install ## Measure: ratios, side by side, in one run
 	$(BIN)/python -m benchmarks
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
 		--group pyproject.toml:dev pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
+		--group pyproject.toml:audit -o requirements-audit.lock
 
 clean: ## Remove what was made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
