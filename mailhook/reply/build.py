@@ -18,7 +18,9 @@ from mailhook.reply.language import load_language
 from mailhook.reply.plan import Plan
 from mailhook.reply.quote import html_of, quote_html, quote_plain
 
-_WIRE = policy.SMTP.clone(max_line_length=998)
+# RFC 2045 §6.7 and §6.8: an encoded line has at most 76 characters. A mail program that reads lines into a buffer tears a longer one amid a character.
+# Only the fields of MIME parts are folded by this; those of the message are written by `fields`, where a msg-id never breaks.
+_WIRE = policy.SMTP.clone(max_line_length=76)
 _BODY_FIELDS = ("mime-version", "content-type", "content-transfer-encoding")
 
 

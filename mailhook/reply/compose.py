@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mailhook.errors import TemplateError
-from mailhook.mail.message import Me, Message
+from mailhook.mail.message import Address, Me, Message
 from mailhook.reply import texts
 from mailhook.reply.addresses import is_dead, is_east_asian_name, is_personal, is_persons_name
 from mailhook.reply.greet import greeting, person, plausible_company, plausible_role
@@ -233,9 +233,10 @@ def _believable(facts: Facts, plan: Plan, message: Message) -> Facts:
         recruiter = None
     elif recruiter is None and sender is not None and is_east_asian_name(sender.name) and is_personal(sender):
         recruiter = Fact(value=sender.name, source=message.message_id, part="from")
-    if company is not None and sender is not None and plan.channel in {"text", "portal"}:
+    if company is not None and sender is not None:
         writer = sender.name.partition(" via ")[0]
-        if company.value == writer and is_persons_name(writer) and not is_dead(sender):
+        alone = plan.channel in {"text", "portal"} or _signs_its_address(writer, sender)
+        if alone and company.value == writer and is_persons_name(writer) and not is_dead(sender):
             recruiter, company = recruiter or replace(company, part="from"), None
     if company is not None and (
         (company.part == "from" and plan.channel in {"call", "letter", "text"})
@@ -243,6 +244,12 @@ def _believable(facts: Facts, plan: Plan, message: Message) -> Facts:
     ):
         company = None
     return replace(facts, company=company, recruiter=recruiter)
+
+
+def _signs_its_address(name: str, sender: Address) -> bool:
+    """Say whether an address is one person's by that name: `sanne.bakker@` of "Sanne Bakker", and no `hello@` of a firm."""
+    words = [word.casefold() for word in name.split() if len(word) > 1]
+    return any(word in sender.local and word not in sender.domain for word in words)
 
 
 def _wrote_after(conversation: Sequence[Message], me: Me, moment: datetime, message: Message) -> bool:

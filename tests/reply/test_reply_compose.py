@@ -311,6 +311,15 @@ def test_who_sent_it_is_greeted_in_east_asia(message: Of, verdict: Of) -> None:
     assert write(team, verdict(language="ko"), Facts()).text.startswith("안녕하세요, 채용 담당자님.")
 
 
+def test_a_person_taken_for_the_employer_is_greeted_as_a_person(message: Of, verdict: Of) -> None:
+    """Where the address says that the display name is its owner's; a firm with a name like a person's stays a firm."""
+    facts = Facts(company=Fact(value="Sanne Bakker"))
+    owner = message(from_=(Address(name="Sanne Bakker", address="sanne.bakker@polder.example"),))
+    assert write(owner, verdict(), facts).text.startswith("Hi Sanne,")
+    firm = message(from_=(Address(name="Sanne Bakker", address="hello@sannebakker.example"),))
+    assert write(firm, verdict(), facts).text.startswith("Dear Sanne Bakker hiring team,")
+
+
 def test_a_person_whom_no_message_names_is_not_greeted(message: Of, verdict: Of) -> None:
     """The greeting then names nobody."""
     facts = Facts(recruiter=Fact(value="Petra Poe"))
