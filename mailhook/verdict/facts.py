@@ -29,15 +29,16 @@ def read_facts(
     ]
     theirs = [each for each in earlier if me is None or not any(me.owns(one.address) for one in each.from_)]
     role = read_role(message, code) or _one_role(theirs, code)
-    company = read_company(message, code, role)
+    recruiter, candidate = read_recruiter(message, code), read_candidate(message, code, me)
+    company = read_company(message, code, role, (recruiter, candidate))
     if company is None or company.part == "from":
         company = _first(theirs, lambda each: _same_sender(message, each, code, role)) or company
     return Facts(
         company=company,
         role=_less_company(role, company),
         requisition=read_requisition(message) or _first(theirs, read_requisition),
-        recruiter=_not_the_company(read_recruiter(message, code), company),
-        candidate=read_candidate(message, code, me),
+        recruiter=_not_the_company(recruiter, company),
+        candidate=candidate,
     )
 
 

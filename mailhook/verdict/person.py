@@ -4,13 +4,15 @@ import re
 from functools import cache
 
 from mailhook.mail.message import Address, Me, Message
-from mailhook.verdict.place import fact, key, tables
+from mailhook.verdict.place import fact, key, names_employer, tables
+from mailhook.verdict.platforms import platforms
 from mailhook.verdict.shapes import languages
+from mailhook.verdict.spelling import latin, spells
 from mailhook.verdict.verdict import Fact
 
-_NAME = re.compile(
-    r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-]+[^\W\d_]+)*\.?(?: [^\W\d_][^\W\d_.'’-]*(?:[.'’-]+[^\W\d_]+)*\.?){0,4}"
-)
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957"
+_WORD = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}'’ʼ-])*(?:\.[^\W\d_]+)*\.?"
+_NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,4}}")
 _NO_CASE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0590-\u06ff\u0900-\u097f]")
 _PARTICLES = frozenset(
     {
@@ -26,6 +28,7 @@ _PARTICLES = frozenset(
         "le",
         "bin",
         "al",
+        "do",
         "dos",
         "du",
         "di",
@@ -81,19 +84,52 @@ def _not_people() -> frozenset[str]:
 
 def is_person(sender: Address, code: str = "en") -> bool:
     """Say whether a sender's display name is a person's: its local part or domain does not make it an office or an employer."""
-    name = _in_order(sender.name)
-    if not looks_like_name(name, code):
+    name = _in_order(without_titles(sender.name))
+    if not looks_like_name(name, code) or (names_employer(name) and not _is_surname(name, sender)):
         return False
     words = [key(word) for word in name.split()]
     if len(words) == 2 and len(words[0]) == 1:
         return True
     local = key(sender.local.partition("+")[0])
+    if platforms().is_ats(sender.domain) and sender.local == local and key(name).startswith(local):
+        return False  # a system's short name of an employer: "Thistledown Toys" <thistledown@system>
     if len(words) >= 2 and (
         any(len(word) > 2 and word in local for word in words) or local == "".join(word[:1] for word in words)
     ):
         return True
     domain = key(sender.domain.rpartition(".")[0])
-    return len(words) in (2, 3) and local not in _offices() and key(name) not in domain
+    return (
+        len(words) in (2, 3)
+        and local not in _offices()
+        and key(name) not in domain
+        and not any(spells(latin(label), name.split()) for label in sender.domain.split("."))
+    )
+
+
+def _is_surname(name: str, sender: Address) -> bool:
+    """Say whether a word of employers' names is a person's surname here: "Sanne Bakker" <sanne@tulp.example>."""
+    first, _, last = name.partition(" ")
+    if not last or " " in last or names_employer(first):
+        return False
+    local, one, other = sender.local.lower(), key(first), key(last)
+    return (
+        local == one
+        or key(local) in (one[:1] + other, other)
+        or (key(local) == one + other and not local.isalnum())
+    )
+
+
+def without_titles(name: str) -> str:
+    """Return a name without the titles before it."""
+    words = name.split()
+    while len(words) > 1 and words[0].lower().strip(".,") in _titles():
+        words = words[1:]
+    return " ".join(words)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(tables()["company"]["titles"])
 
 
 def _offices() -> frozenset[str]:
@@ -122,8 +158,8 @@ def _signed(message: Message, code: str) -> Fact | None:
     """Return the name below the closing words: the first, or the full one that follows a short one."""
     closings = words_of(code, "closing")
     for part in ("signature", "text"):
-        lines = _lines(message.part(part))
-        start = next((n + 1 for n, (_, line) in enumerate(lines) if _bare(line) in closings), None)
+        lines = lines_of(message.part(part))
+        start = next((n + 1 for n, (_, line) in enumerate(lines) if bare(line) in closings), None)
         if start is None:
             if part == "text" or not lines:
                 continue
@@ -148,7 +184,8 @@ def _agree(names: list[tuple[int, str]]) -> bool:
     return len(names) > 1 and " " not in names[0][1] and key(names[1][1])[:2] == key(names[0][1])[:2]
 
 
-def _lines(text: str) -> list[tuple[int, str]]:
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """Return the lines of a text that are not empty, without the spaces around them, and where each begins."""
     found, position = [], 0
     for line in text.split("\n"):
         if line.strip():
@@ -157,7 +194,8 @@ def _lines(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def _bare(line: str) -> str:
+def bare(line: str) -> str:
+    """Return a line in small letters, without the marks at its ends."""
     return line.lower().strip(" ,.!-–—")
 
 
@@ -191,7 +229,7 @@ def read_candidate(message: Message, code: str, me: Me | None) -> Fact | None:
 def _greeted(message: Message, code: str) -> Fact | None:
     greetings = sorted(words_of(code, "greeting"), key=len, reverse=True)
     titles = words_of(code, "honorific")
-    for offset, line in _lines(message.text)[:3]:
+    for offset, line in lines_of(message.text)[:3]:
         low = line.lower()
         opening = next(
             (

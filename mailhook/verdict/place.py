@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from mailhook.mail.message import Message
+from mailhook.verdict.spelling import latin
 from mailhook.verdict.verdict import Fact
 
 _PLACEHOLDER = re.compile(
@@ -29,7 +30,7 @@ def fact(message: Message, part: str, start: int, end: int, *, value: str | None
     text = message.part(part)
     while start < end and text[start] in _EDGES:
         start += 1
-    while end > start and text[end - 1] in _EDGES and not _closes_initial(text, start, end):
+    while end > start and text[end - 1] in _EDGES and not _closes(text, start, end):
         end -= 1
     words = text[start:end] if value is None else value
     if len(words) < 2 or len(words) > 120 or "\n" in words or _PLACEHOLDER.search(words):
@@ -37,12 +38,18 @@ def fact(message: Message, part: str, start: int, end: int, *, value: str | None
     return Fact(value=calm(words), source=message.message_id, part=part, start=start, end=end)
 
 
-def _closes_initial(text: str, start: int, end: int) -> bool:
-    """Whether a full stop at the end belongs to a legal form or an initial ("S.p.A.", "Inc.")."""
+def _closes(text: str, start: int, end: int) -> bool:
+    """Whether the mark at the end belongs to what it closes: a legal form, an initial ("S.p.A.", "Inc."), or a quotation within."""
+    last = text[end - 1]
+    if last in _QUOTES:
+        return any(char in _QUOTES[last] for char in text[start : end - 1])
     return (
-        text[end - 1] == "."
+        last == "."
         and re.search(r"(?:\b[A-Za-z]\.){2,}\Z|\b(?:Inc|Ltd|Co|Corp|e\.V)\.\Z", text[start:end]) is not None
     )
+
+
+_QUOTES = {"»": "«", '"': '"', "”": "“„", "“": "„"}
 
 
 def calm(words: str) -> str:
@@ -56,3 +63,27 @@ def calm(words: str) -> str:
 def key(words: str) -> str:
     """Return letters and digits only, in lower case: how names are compared."""
     return "".join(char for char in words.lower().replace("&", "and") if char.isalnum())
+
+
+@cache
+def _employers_words() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    table = tables()["company"]["employers"]
+    words, beginnings = ([latin(word) for word in table[name]] for name in ("words", "beginnings"))
+    return frozenset(words), tuple(beginnings), tuple(table["anywhere"])
+
+
+def names_employer(value: str) -> bool:
+    """Say whether a name holds a word that employers' names hold: "Hospital", "GmbH", "大学"."""
+    return any(is_employers_word(word) for word in value.split()) or any(
+        each in f" {value.lower()} " for each in _employers_words()[2]
+    )
+
+
+def is_employers_word(word: str) -> bool:
+    """Say whether one word, or a part of it, is one that employers' names hold."""
+    words, beginnings, _ = _employers_words()
+    return any(
+        part in words or part.startswith(beginnings)
+        for each in (word, *re.split(r"[-/'’]", word))
+        if (part := latin(each))
+    )

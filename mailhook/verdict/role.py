@@ -6,10 +6,9 @@ from functools import cache
 
 from mailhook.mail.message import Message
 from mailhook.mail.thread import base_subject
-from mailhook.verdict.match import Span
 from mailhook.verdict.place import fact, key, tables
 from mailhook.verdict.rules import Reading, fact_patterns
-from mailhook.verdict.shapes import languages
+from mailhook.verdict.shapes import FactShape, languages
 from mailhook.verdict.verdict import Fact
 
 MOST_WORDS = 12
@@ -68,18 +67,20 @@ _MONTHS = [
 _HEADWORD = re.compile(r"[^\W\d_]+")
 
 
-def named(message: Message, code: str, slot: str) -> Iterator[tuple[str, Span, int, int]]:
-    """Yield each place where the language's patterns read a slot: the part, the whole match, start and end."""
+def named(message: Message, code: str, slot: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield each place where the language's patterns read a slot: the part, the row's name, start and end."""
     reading = Reading(message)
     for part in ("text", "subject"):
         for each in dict.fromkeys((code, "en")):
             matcher = fact_patterns(each, part)
             searched = reading.masked(part)
             for index in sorted(matcher.possible(searched)):
+                row = matcher.patterns[index]
+                assert isinstance(row, FactShape)
                 for span in matcher.spans(index, searched):
                     for name, start, end in span.groups:
                         if name == slot:
-                            yield part, span, start, end
+                            yield part, row.name, start, end
 
 
 def read_role(message: Message, code: str) -> Fact | None:
@@ -88,7 +89,7 @@ def read_role(message: Message, code: str) -> Fact | None:
         text = message.part(part)
         trimmed = _trim(text, start, end, code)
         if trimmed is None or (
-            code == "en" and text[trimmed[0]].islower() and not _ends_like_role(text[slice(*trimmed)])
+            code == "en" and text[trimmed[0]].islower() and not ends_like_role(text[slice(*trimmed)])
         ):
             continue
         found = fact(message, part, *trimmed)
@@ -223,10 +224,10 @@ def _without_noise(base: str, start: int, end: int) -> tuple[int, int] | None:
     if not tokens or len(tokens) > 7:
         return None
     start, end = tokens[0][0], tokens[-1][1]
-    return (start, end) if _ends_like_role(base[start:end]) else None
+    return (start, end) if ends_like_role(base[start:end]) else None
 
 
-def _ends_like_role(words: str) -> bool:
+def ends_like_role(words: str) -> bool:
     """Say whether words name a role: a part of them ends in such a noun ("Staff Nurse, Acute Medicine"), or they begin with "Head of"."""
     heads = frozenset(tables()["role"]["words"])
     pieces = [_HEADWORD.findall(piece.lower()) for piece in re.split(r"[,(/–-]| for | of | in ", words)]
