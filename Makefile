@@ -49,7 +49,13 @@ audit: install ## Look for known vulnerabilities in the locked packages (needs t
 bench: install ## Measure: ratios, side by side, in one run
 	$(BIN)/python -m benchmarks
 
-lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
+learn: install ## Learn the tables of words anew from the letters
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BIN)/python -m tests.corpus.learn
+
+lock: ## Write the lock files anew from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
+		--group pyproject.toml:bench -c requirements.lock -o requirements-bench.lock
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
 		--group pyproject.toml:dev pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \

@@ -40,8 +40,9 @@ class Case:
         self.notices = notices
         self.evidence: list[Evidence] = []
         self.about_job = False
+        self.words = 0.0  # what the words as a whole weigh, in points
         hints = tuple(hit.shape.language for hit in found if hit.shape.role in STATED)
-        self.language = language_of(message.text or message.subject, hints)
+        self.language = language_of(f"{message.text}\n{message.subject}", hints)
         codes = [code for code in dict.fromkeys([self.language, *hints]) if code in languages()]
         parts = (*JUDGED, "footer", "from", "quoted")
         self.context = [hit for code in codes for hit in reading.hits(context(code), parts)]

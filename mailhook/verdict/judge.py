@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from mailhook.mail.message import Me, Message
 from mailhook.verdict.case import JUDGED, STATED, Case, distinct
-from mailhook.verdict.language import language_of
+from mailhook.verdict.language import UNKNOWN, language_of
 from mailhook.verdict.platforms import Notice, platforms
-from mailhook.verdict.rules import Hit, Reading, decisions, own_phrases
+from mailhook.verdict.rules import OWN, Hit, Reading, decisions, own_phrases
 from mailhook.verdict.settings import Phrase
 from mailhook.verdict.stage import ORDER, read_stage
 from mailhook.verdict.standing import standing
@@ -28,10 +28,13 @@ from mailhook.verdict.weigh import (
     weigh_decisions,
     weigh_origin,
     weigh_subject_matter,
+    weigh_words,
+    words_of,
 )
 
 __all__ = ["REJECTION", "UNCERTAIN", "Judge"]
 
+TOO_SHORT_TO_TELL = 200  # characters
 _SCREENED = (*JUDGED, "footer", "quoted")
 _CUES = ("no_inquiry", "no_feedback", "feedback_offered", "feedback_given", "unmonitored")
 
@@ -45,7 +48,8 @@ class Judge:
     def screen(self, message: Message) -> bool:
         """Say quickly whether the message can be anything but `other`. It loses nothing: `judge` begins with the same question."""
         found = self._decisions(Reading(message), _SCREENED)
-        return _bound(found, platforms().notices_in(message)) >= UNCERTAIN
+        notices = platforms().notices_in(message)
+        return _bound(found, notices, words_of(message)) >= UNCERTAIN
 
     def judge(
         self, message: Message, *, conversation: Sequence[Message] = (), me: Me | None = None
@@ -54,11 +58,14 @@ class Judge:
         reading = Reading(message)
         found = self._decisions(reading, JUDGED)
         notices = platforms().notices_in(message)
-        if _bound(found, notices) < UNCERTAIN:
+        words = words_of(message)
+        if _bound(found, notices, words) < UNCERTAIN:
             return _other(message, found)
+        found = [hit for hit in found if _is_spoken(message, hit)]
         case = Case(message, reading, found, notices, self._own)
         live = standing(case)
         weigh_decisions(case, live)
+        weigh_words(case, live, words)
         weigh_subject_matter(case, live)
         weigh_against(case, live)
         weigh_origin(case, me)
@@ -83,12 +90,27 @@ class Judge:
         return found
 
 
-def _bound(found: Iterable[Hit], notices: Iterable[Notice]) -> float:
+def _is_spoken(message: Message, hit: Hit) -> bool:
+    """Say whether the words of a shape may be meant in its language: the message is in it, or the line is, or it is too short to tell."""
+    text = message.part(hit.part)
+    code = hit.shape.language
+    if code == OWN or len(text) < TOO_SHORT_TO_TELL or language_of(text) in (code, UNKNOWN):
+        return True
+    start, end = text.rfind("\n", 0, hit.start) + 1, text.find("\n", hit.end)
+    return language_of(text[start : end if end >= 0 else len(text)]) in (code, UNKNOWN)
+
+
+def _bound(found: Iterable[Hit], notices: Iterable[Notice], words: float) -> float:
     """Return a score that no weighing of these can exceed."""
     stated = {hit.shape.name: hit.shape.weight for hit in found if hit.shape.role in STATED}
     felt = {hit.shape.name: hit.shape.weight for hit in found if hit.shape.role == "weak"}
     said = sum(stated.values()) + sum(notice.weight for notice in notices)
-    bound = said + min(sum(felt.values()), MOST_MOOD) + (JOB if said else JOB_TO_MOOD)
+    bound = (
+        said
+        + min(sum(felt.values()), MOST_MOOD)
+        + (JOB if said or words > 0 else JOB_TO_MOOD)
+        + max(words, 0.0)
+    )
     return max(bound, OPEN) if any(hit.shape.role == "reserve" for hit in found) else bound
 
 

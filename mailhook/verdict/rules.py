@@ -12,6 +12,7 @@ from mailhook.verdict.match import Matcher, Searchable, mask
 from mailhook.verdict.settings import Phrase
 from mailhook.verdict.shapes import TELLING, Shape, languages
 
+OWN = "own"  # the language of the person's own phrases
 _SAYS = {"rejection": ("strong", 4.0), "hint": ("weak", 0.5), "other": ("withdrawal", -6.0)}
 _SPECIAL = "\\.+*?()[]{}|^$~<"
 
@@ -131,7 +132,7 @@ def own_phrases(phrases: Iterable[Phrase]) -> Matcher:
         shapes.append(
             Shape(
                 name=f"own.{number}",
-                language="own",
+                language=OWN,
                 role=role,
                 pattern=pattern,
                 weight=weight,

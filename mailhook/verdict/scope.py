@@ -43,6 +43,10 @@ class Text:
         """How many sentences there are."""
         return len(self._ends)
 
+    def stretches(self) -> list[Stretch]:
+        """Return all sentences."""
+        return [Stretch(start, end) for start, end in zip([0, *self._ends], self._ends, strict=False)]
+
     def sentence(self, place: int) -> Stretch:
         """Return the sentence that a character stands in."""
         number = min(bisect_right(self._ends, place), len(self._ends) - 1)

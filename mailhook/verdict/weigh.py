@@ -6,11 +6,13 @@ job adds 1.5; so either is a rejection where the message is about a job, and nei
 
 from collections.abc import Iterable, Sequence
 
-from mailhook.mail.message import Me
+from mailhook.mail.message import Me, Message
 from mailhook.mail.origin import origin
 from mailhook.verdict.case import JUDGED, Case, distinct, overlap
+from mailhook.verdict.language import language_of
 from mailhook.verdict.platforms import platforms
-from mailhook.verdict.rules import Hit
+from mailhook.verdict.rules import OWN, Hit
+from mailhook.verdict.wording import wording
 
 # Labels: a rejection from here, uncertain from there, else other.
 REJECTION = 3.5
@@ -22,9 +24,23 @@ CONFIRMS = 0.5
 MOST_CONFIRMING = 1.0
 MOST_MOOD = 2.5
 
+# The words as a whole: points for each unit of the logarithm of the odds, how far they count, and how far against what
+# is said of job applications only.
+WORDS = 2.0
+EVEN = 0.5  # where words weigh nothing: letters to learn from are half rejections, mailboxes are not
+MOST_LEANING = 4.0
+SURE_WORDS = 3.0  # words that outweigh the want of a job's, and those of another domain but for so much:
+FOREIGN_TO_SURE_WORDS = 2.0
+UNSTATED = (
+    1.5  # what words must say more where no sentence states a decision, and where none is of a job either
+)
+UNSTATED_AND_NO_JOB = 3.5
+MOST_AGAINST_STRONG = 3.0
+
 # About a job: what it adds to a decision and to mood, and how much of it there must be for decisions of which strength.
 JOB = 1.5
 JOB_TO_MOOD = 0.5
+ABOUT = (*JUDGED, "from", "quoted")  # where words tell what a message is about
 SOME_JOB = 0.5
 SURELY_JOB = 0.75
 STRONG = 4.0  # needs no job besides
@@ -41,9 +57,10 @@ _AGAINST = ("acknowledgement", "undecided", "incomplete", "withdrawal")
 _OFFERS = ("next_step", "offer")
 
 
-def mood(found: Iterable[Hit], most: float = MOST_MOOD) -> list[tuple[Hit, float]]:
+def mood(found: Iterable[Hit], most: float | None = None) -> list[tuple[Hit, float]]:
     """Weigh the weak shapes, each once and each place once, up to a limit."""
     weighed: list[tuple[Hit, float]] = []
+    most = MOST_MOOD if most is None else most
     for hit in sorted(found, key=lambda hit: -hit.shape.weight):
         again = any(overlap(hit, each) or hit.shape.name == each.shape.name for each, _ in weighed)
         if hit.shape.role == "weak" and most > 0 and not again:
@@ -69,29 +86,74 @@ def weigh_decisions(case: Case, live: Sequence[Hit]) -> None:
         case.add(hit, weight)
 
 
+def words_of(message: Message) -> float:
+    """Return the points that the words of a message as a whole are worth, whatever its sentences state."""
+    table = wording(language_of(f"{message.text}\n{message.subject}"))
+    if table is None:
+        return 0.0
+    leaning = max(-MOST_LEANING, min(MOST_LEANING, table.leaning(message) - EVEN))
+    return round(leaning * WORDS * 4) / 4
+
+
+def subject_matter(case: Case) -> tuple[float, float]:
+    """Return how many points speak for a job as the message's matter, and how many for something else."""
+    job, foreign = (distinct(case.of(role, parts=ABOUT)) for role in ("job", "foreign"))
+    at_a_stage = bool(case.of("stage.screen", "stage.assessment", "stage.interview", "stage.final"))
+    about_job = sum(hit.shape.weight for hit in job)
+    about_job += FROM_PLATFORM * from_platform(case) + FROM_STAGE * at_a_stage
+    return about_job, sum(hit.shape.weight for hit in foreign)
+
+
+def from_platform(case: Case) -> bool:
+    """Say whether an application system sent the message."""
+    return any(platforms().is_ats(one.domain) for one in case.message.from_)
+
+
+def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
+    """Put the words as a whole on the scale, at the sentence that tells most; against a platform's notice they say nothing.
+
+    Where no sentence states a decision and no word is of a job, they must say the more.
+    """
+    table = wording(case.language)
+    part = next((part for part in ("text", "subject") if part in case.texts), None)
+    if table is None or part is None or (case.notices and words < 0):
+        return
+    if words > 0 and not live:
+        about_job, about_other = subject_matter(case)
+        doubt = UNSTATED if about_job >= max(SURELY_JOB, about_other) else UNSTATED_AND_NO_JOB
+        words = max(words - doubt, 0.0)
+    if words < 0 and (not live or any(hit.shape.language == OWN for hit in live)):
+        words = 0.0  # nothing is stated that they could speak against, or the person has said what it means
+    elif any(hit.shape.weight >= STRONG for hit in live):
+        words = max(words, -MOST_AGAINST_STRONG)
+    case.words = words
+    if words:
+        text, sign = case.texts[part], 1 if words > 0 else -1
+        told = max(text.stretches(), key=lambda each: sign * table.telling(text.text[each.start : each.end]))
+        case.mark(f"{table.code}.words", part, told.start, told.end, words)
+
+
 def weigh_subject_matter(case: Case, live: Sequence[Hit]) -> None:
     """A job adds to what was stated; another domain that outweighs it takes it away; without either a weaker decision is in doubt."""
-    parts = (*JUDGED, "from", "quoted")
-    job, foreign = distinct(case.of("job", parts=parts)), distinct(case.of("foreign", parts=parts))
-    from_platform = any(platforms().is_ats(one.domain) for one in case.message.from_)
-    at_a_stage = bool(case.of("stage.screen", "stage.assessment", "stage.interview", "stage.final"))
-    about_job = sum(hit.shape.weight for hit in job) + FROM_PLATFORM * from_platform + FROM_STAGE * at_a_stage
-    about_other = sum(hit.shape.weight for hit in foreign)
+    about_job, about_other = subject_matter(case)
     case.about_job = about_job > about_other
     if case.score <= 0 or case.notices:
         return
     if about_other > about_job:
-        heaviest = max(foreign, key=lambda hit: hit.shape.weight)
-        if about_other >= about_job + FOREIGN_MARGIN:
+        heaviest = max(case.of("foreign", parts=ABOUT), key=lambda hit: hit.shape.weight)
+        if case.words >= SURE_WORDS:
+            case.add(heaviest, -FOREIGN_TO_SURE_WORDS)
+        elif about_other >= about_job + FOREIGN_MARGIN:
             case.add(heaviest, -case.score)
         else:
             leave_open(case, heaviest, 0.0)
         return
     if about_job >= SOME_JOB:
         weight = min(JOB, about_job + 0.5) if live else JOB_TO_MOOD
+        job = case.of("job", parts=ABOUT)
         if job:
             case.add(max(job, key=lambda hit: hit.shape.weight), weight)
-        elif from_platform:
+        elif from_platform(case):
             sender = case.message.from_[0].address
             start = case.message.part("from").index(sender)
             case.mark("sender.job-platform", "from", start, start + len(sender), weight)
@@ -100,7 +162,7 @@ def weigh_subject_matter(case: Case, live: Sequence[Hit]) -> None:
 
 def _doubt_without_job(case: Case, live: Sequence[Hit], about_job: float) -> None:
     surest = max((hit.shape.weight for hit in live), default=STRONG)
-    if surest >= STRONG:
+    if surest >= STRONG or case.words >= SURE_WORDS:
         return
     if about_job < SOME_JOB:
         enough = OPEN if case.score >= REJECTION else UNCERTAIN - 0.25
@@ -124,16 +186,30 @@ def weigh_against(case: Case, live: Sequence[Hit]) -> None:
     more = 1.0 if surest >= STRONG else AGAINST_WEAKER
     for role in (*_AGAINST, *_OFFERS):
         for hit in case.of(role):
-            if any(overlap(hit, each) for each in live):
+            if any(overlap(hit, each) for each in live) or (role == "next_step" and _is_courtesy(case, hit)):
                 continue
             if role in _AGAINST:
                 case.add(hit, hit.shape.weight * more)
                 break
             if not any(part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions):
-                leave_open(case, hit, 0.0 if surest >= LIKELY else hit.shape.weight)
+                if surest >= LIKELY and case.about_job:  # a no to one thing and a yes to another
+                    case.add(hit, min(max(case.score, UNCERTAIN), OPEN) - case.score)
+                else:
+                    leave_open(case, hit, hit.shape.weight)
                 break
     if live and _said_filled_and_closed(case, live):
         leave_open(case, live[0], 0.0)
+
+
+def _is_courtesy(case: Case, hit: Hit) -> bool:
+    """Say whether what sounds like an invitation is to feedback, to later vacancies or to keep in touch."""
+    text = case.texts[hit.part]
+    courtesies = [
+        *case.of("feedback_offered", "feedback_given", "no_feedback", parts=(hit.part,)),
+        *(each for each in case.found if each.shape.role == "weak" and each.part == hit.part),
+    ]
+    here = text.sentence(hit.start)
+    return any(here.start <= each.start < here.end for each in courtesies)
 
 
 def _said_filled_and_closed(case: Case, live: Sequence[Hit]) -> bool:
@@ -158,7 +234,7 @@ def _weigh_reserve(case: Case, live: Sequence[Hit]) -> None:
         within = any(
             each.part == hit.part and each.start <= hit.start and hit.end <= each.end for each in live
         )
-        if hit.shape.role == "reserve" and not within:
+        if hit.shape.role == "reserve" and hit.shape.language == case.language and not within:
             case.add(hit, OPEN - case.score)
             return
 

@@ -1,0 +1,84 @@
+"""What the words of a message as a whole say, where no single sentence decides.
+
+The shapes of the lexicon know how a decision is put; people find ever new ways to put it. So each word and each pair of
+words also has a small weight of its own: how much oftener it stands in rejections than in other mail. The weights of a
+language are a table, `words/<code>.tsv`, learnt by logistic regression from letters written for this project
+(`python -m tests.corpus.learn`); what a message's words say is the sum of theirs, and that can be read by anybody.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import fsum, sqrt
+
+from mailhook.mail.message import Message
+
+READ = 4000  # characters of the text: what comes after is small print
+EXTENT = 8.0  # a sum over n words and pairs is scaled by EXTENT / sqrt(n), so that long letters weigh no more than short ones
+IN_SUBJECT = "s:"
+_TOKENS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|\?")
+_RUNS = re.compile(r"[^\W\d_]+")
+_UNSPACED = frozenset({"ja", "zh"})
+_STEM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The weights of one language's words and pairs of words, and what speaks for a rejection before any is read."""
+
+    code: str
+    bias: float
+    weights: dict[str, float]
+
+    def leaning(self, message: Message) -> float:
+        """Say how far the words lean towards a rejection (above 0) or away from it, as the logarithm of the odds."""
+        found = features(message.subject, message.text, self.code)
+        if not found:
+            return 0.0
+        weight = self.weights.get
+        return self.bias + EXTENT * fsum([weight(feature, 0.0) for feature in found]) / sqrt(len(found))
+
+    def telling(self, sentence: str) -> float:
+        """Say how much a sentence's words weigh together."""
+        return fsum(self.weights.get(feature, 0.0) for feature in features("", sentence, self.code))
+
+
+def features(subject: str, text: str, code: str) -> set[str]:
+    """Return the words, their stems and the pairs of neighbours in a message, as the tables of weights name them.
+
+    Those of the subject count once more under names of their own: a subject says less, and says it differently.
+    """
+    cut = _pieces if code in _UNSPACED else _words
+    in_subject = cut(subject)
+    return {*in_subject, *(f"{IN_SUBJECT}{feature}" for feature in in_subject), *cut(text[:READ])}
+
+
+def _words(text: str) -> set[str]:
+    words = ["0" if word[0].isdigit() else word for word in _TOKENS.findall(text.lower().replace("’", "'"))]
+    stems = [f"{word[:_STEM]}*" for word in words if len(word) > _STEM]
+    return {*words, *stems, *map(" ".join, pairwise(words))}
+
+
+def _pieces(text: str) -> set[str]:
+    return {
+        run[place : place + size]
+        for run in _RUNS.findall(text.lower())
+        for size in (1, 2, 3, 4)
+        for place in range(len(run) - size + 1)
+    }
+
+
+@cache
+def wording(code: str) -> Wording | None:
+    """Read a language's table; None where there is none."""
+    table = files("mailhook.verdict") / "words" / f"{code}.tsv"
+    if not table.is_file():
+        return None
+    first, *rows = table.read_text(encoding="utf-8").splitlines()
+    weights: dict[str, float] = {}
+    for row in rows:
+        weight, _, feature = row.partition("\t")
+        weights[feature] = int(weight) / 1000
+    return Wording(code, float(first.partition("\t")[0]) / 1000, weights)
