@@ -71,12 +71,18 @@ def plausible(text: str) -> str:
 
 
 def plausible_company(text: str, language: Language) -> str:
-    """Return an employer's name as it may stand in a sentence, or "" where it is none.
+    """Return an employer's name as it may stand in a sentence, or "" also where it would need an article there: "chez Musée" is no French.
 
-    It is none where it would need an article there ("chez Musée" is no French), where it consists of words about jobs alone ("Stelle"), breaks off,
-    or is a piece of a sentence. What a sentence leaves off behind a name ("bei Lindwerk", not "bei Lindwerk GmbH") is left off.
+    What a sentence leaves off behind a name ("bei Lindwerk", not "bei Lindwerk GmbH") is left off.
     """
-    name = _spoken(plausible(text), language)
+    name = _spoken(company_name(text, language), language)
+    words = _words(name)
+    return "" if not words or words[0] in language.company_with_article else name
+
+
+def company_name(text: str, language: Language) -> str:
+    """Return an employer's name in full, or "" where it is none: words about jobs alone ("Stelle"), a piece of a sentence, or one that breaks off."""
+    name = plausible(text)
     words = _words(name)
     wide = any(_east_asian(character) for character in name)
     nonsense = (
@@ -86,7 +92,7 @@ def plausible_company(text: str, language: Language) -> str:
         or _QUOTED.search(name)
         or (wide and (len(name) > LONGEST_WIDE or "," in name or _has_one_of(name, (), language.not_in_role)))
     )
-    return "" if nonsense or words[0] in language.company_with_article else name
+    return "" if nonsense else name
 
 
 def _spoken(name: str, language: Language) -> str:

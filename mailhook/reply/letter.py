@@ -11,7 +11,7 @@ from typing import Any
 
 from mailhook.mail.message import Me
 from mailhook.reply.fields import one_line
-from mailhook.reply.greet import person
+from mailhook.reply.greet import company_name, person
 from mailhook.reply.language import Language
 from mailhook.verdict.verdict import Facts
 
@@ -53,7 +53,7 @@ def letter_of(
     """Take a composed text apart into the places of a letter."""
     *paragraphs, last = body.split("\n\n")
     closing, _, name = last.rpartition("\n")
-    company = facts.company.value if facts.company else ""
+    company = company_name(facts.company.value, language) if facts.company else ""
     return Letter(
         language=language.code,
         to=tuple(one_line(line, 80) for line in (person(facts).name, company) if line),

@@ -292,6 +292,20 @@ def test_an_employer_is_named_as_a_sentence_names_it(language: str, told: str, s
 
 
 @pytest.mark.parametrize(
+    ("language", "company", "line"),
+    [("fr", "Musée de Rivecourt", "Musée de Rivecourt"), ("de", "Lindwerk GmbH", "Lindwerk GmbH"), ("de", "Stelle", None), ("en", "Acme and", None)],
+)  # fmt: skip
+def test_a_letter_is_addressed_to_the_employer_in_full_or_not_at_all(
+    message: Of, verdict: Of, language: str, company: str, line: str | None
+) -> None:
+    """The legal form and the article stay; a piece of a sentence does not reach the envelope."""
+    facts = Facts(company=Fact(value=company), recruiter=Fact(value="Jane Roe"))
+    made = write(message(), verdict(language=language), facts, channel="letter")
+    assert made.letter is not None
+    assert made.letter.to == (("Jane Roe", line) if line else ("Jane Roe",))
+
+
+@pytest.mark.parametrize(
     ("name", "person"),
     [
         ("김민수", True), ("박 지훈", True), ("인사팀", False), ("하늘소프트 채용팀", False), ("김앤장 회사", False), ("王芳", True), ("林怡君", True), ("王府科技", False), ("招聘团队", False),

@@ -33,11 +33,14 @@ SCRIPTS = {
     "en": "Thank you for your letter, the office “file” and the affable staff.",
     "pl": "Dziękuję za wiadomość. Zażółć gęślą jaźń.",
     "tr": "Teşekkür ederim. Iğdır, İstanbul, şöför.",
+    "sv": "Tack för brevet om tjänsten, och för vårt samtal på ångbåten.",
+    "da": "Tak for brevet om stillingen. Jeg hører gerne fra dig på mandag, og ønsker æblegrød.",
     "el": "Σας ευχαριστώ για το μήνυμά σας.",
     "ru": "Спасибо за Ваше письмо.",
     "ja": "このたびはご連絡をいただき、誠にありがとうございました。",
     "zh": "感谢您告知我关于职位的结果。",
     "zh-tw": "感謝您告知我關於職位的結果。",
+    "zh-hant": "謝謝您來信說明應徵結果，敬祝工作順利。",
     "ko": "결과를 알려 주셔서 진심으로 감사드립니다.",
 }
 
