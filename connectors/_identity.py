@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailhook.mail.message import Message
-from mailhook.reply.draft import Draft, body_digest_of
+from mailhook.mail.mime import first_plain
+from mailhook.reply.draft import Draft, body_digest
 
 HEADER_LIMIT = 65_536
 # RFC 5322 §3.6.4 in practice: printable ASCII without white space, quotes, backslash or brackets, with one @.
@@ -65,4 +66,4 @@ def is_draft_by_text(draft: Draft, raw: bytes) -> bool:
     """Say whether a stored message answers the draft's parent with the draft's very text, whatever its msg-id now."""
     if draft.in_reply_to is None or draft.in_reply_to not in read_ids(raw).parents:
         return False
-    return body_digest_of(raw) == draft.body_sha256
+    return body_digest(first_plain(raw)) == draft.body_sha256

@@ -15,6 +15,7 @@ PARTS = 200
 LEVELS = 32
 TEXT_BYTES = 64 * 1024
 HTML_BYTES = 512 * 1024
+PLAIN_BYTES = 1024 * 1024
 
 _FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200})\r?\n")
 _META_CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
@@ -84,6 +85,17 @@ def read(raw: bytes) -> Entity:
     reader = _Reader(raw, defects)
     root = reader.part(fields, start, len(raw), 0)
     return Entity(fields=fields, root=root, defects=list(dict.fromkeys(defects)))
+
+
+def first_plain(raw: bytes) -> str:
+    """Return the text of a message's first text/plain part, quotes and all, at most a megabyte of it; "" where there is none."""
+    waiting = [read(raw).root]
+    while waiting:
+        part = waiting.pop()
+        if part.content_type == "text/plain" and not part.parts:
+            return part.text(PLAIN_BYTES)
+        waiting += reversed(part.parts)
+    return ""
 
 
 def _header(raw: bytes, start: int, end: int) -> tuple[list[Field], int, list[str]]:

@@ -7,8 +7,9 @@ from mailhook.errors import Unreadable
 from mailhook.ledger.records import DraftRecord
 from mailhook.ledger.states import OPEN, State
 from mailhook.mail.message import Message
+from mailhook.mail.mime import first_plain
 from mailhook.reading.here import Mail, Reads
-from mailhook.reply.draft import body_digest_of
+from mailhook.reply.draft import body_digest
 from mailhook.scan.job import Job, Tally
 from mailhook.scan.write import LOOKS, Pen, settle, shadow
 
@@ -48,7 +49,7 @@ def _followed(pen: Pen, record: DraftRecord) -> DraftRecord:
 
 def _still_there(pen: Pen, record: DraftRecord, drafts: list[Arrival]) -> DraftRecord:
     whole = [each for each in drafts if len(each.raw) >= each.size]  # of a part nothing can be told
-    edited = bool(whole) and all(body_digest_of(each.raw) != record.body_sha256 for each in whole)
+    edited = bool(whole) and all(body_digest(first_plain(each.raw)) != record.body_sha256 for each in whole)
     state: State = "edited" if edited else "confirmed"
     if record.misses:
         record = pen.drafts.note(record, lease=pen.lease, misses=0, missed=None)

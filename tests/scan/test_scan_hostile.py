@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailhook.connectors._identity import is_draft_by_text
 from mailhook.mail.message import Me
+from mailhook.mail.mime import first_plain
 from mailhook.reading.apart import TRIES, ReadsApart
 from mailhook.reading.wire import Limits
+from mailhook.reply.draft import Draft, body_digest
 from mailhook.scan import place
 from tests.reading.mischief import LETHAL
 from tests.scan.mailroom import INTERVIEWED, ME, Mailroom, make_mail
@@ -132,3 +135,32 @@ def test_what_scan_and_service_are_given_reads_apart(room: Mailroom) -> None:
         assert isinstance(reading, ReadsApart)
         assert reading.protection()
         assert reading.process_id() not in {None, os.getpid()}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_that_answers_the_same_message_is_told_from_a_draft(name: str) -> None:
+    """The look for a draft by its text reads what others have put into Trash and the archive too."""
+    sought = Draft(
+        message_id="d@example.org",
+        recipient=None,
+        subject="",
+        text="",
+        raw=b"",
+        in_reply_to="a@b",
+        body_sha256="0",
+    )
+    assert not is_draft_by_text(sought, b"In-Reply-To: <a@b>\r\n" + BOMBS[name])
+
+
+def test_a_draft_is_known_by_its_text_however_long_and_encoded(room: Mailroom) -> None:
+    """The digest that the ledger holds is the one of the text that lies in the store."""
+    for number, text in enumerate(("x", "Größe, 日本語 " * 3, "word " * 9000)):
+        room.deliver(
+            number=number,
+            body=f"{INTERVIEWED}\n{text}\n",
+            company=f"Firm {number}",
+            sender=f"jo@firm{number}.example",
+        )
+    assert len(room.scan().made) == 3
+    for draft, record in zip(room.drafts(), room.records(), strict=True):
+        assert body_digest(first_plain(draft.path.read_bytes())) == record.body_sha256
