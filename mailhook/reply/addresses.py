@@ -33,6 +33,7 @@ def _sets() -> dict[str, frozenset[str]]:
         "dead": frozenset(t["dead"]["exactly"]),
         "role": frozenset(t["role"]["exactly"]),
         "words": frozenset(t["role"]["words"]),
+        "titles": frozenset(t["titles"]["before"]),
         "shared": frozenset(t["shared"]["domains"]),
         "relay": frozenset(t["relay"]["domains"]),
         "hosts": frozenset(t["dead"]["hosts"]),
@@ -97,6 +98,14 @@ def is_east_asian_name(name: str) -> bool:
 def is_teams_name(name: str) -> bool:
     """Say whether a name holds a word that names a team, a firm or an office rather than a person."""
     return any(word.strip(".,()").lower() in _sets()["words"] for word in name.split())
+
+
+def without_titles(name: str) -> str:
+    """Return a name without the posts and closing words that stand before it: "Forstander Claus Dam"."""
+    words = name.split()
+    while len(words) > 2 and words[0].strip(".,").casefold() in _sets()["titles"]:
+        words.pop(0)
+    return " ".join(words)
 
 
 def is_writable(address: Address) -> bool:

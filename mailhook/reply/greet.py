@@ -1,11 +1,12 @@
 """Greet as they greeted: the same opening words and form of address, the name as they sign it, never a guessed one."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhook.mail.message import Message
-from mailhook.reply.addresses import is_teams_name
+from mailhook.reply.addresses import is_teams_name, without_titles
 from mailhook.reply.language import Form, Language
 from mailhook.verdict.verdict import Facts
 
@@ -16,7 +17,12 @@ _TITLE = re.compile(
 LONGEST = 80
 LONGEST_ROLE = 8
 LONGEST_WIDE = 20
+LONGEST_EAST_ASIAN = 8
 _QUOTED = re.compile(r"[\"“”„«»「」『』，。、;：:]")
+# A requisition's number before or behind a title; it belongs into the subject.
+_NUMBERED = re.compile(
+    r"^(?:[A-Z]{1,5}[-_ ]?)?\d{4,}(?:[-_/]\d+)*[\s:|–-]+|[\s:|(–-]+(?:[A-Z]{1,5}[-_ ]?)?\d{4,}\)?$"
+)
 _QUOTES = '"“”„«»「」『』'
 _DOTTED = re.compile(r"((?:^|\s)(?:\w\.)+\w)$")
 _NO_NAME = ("://", "@", "{", "}", "<", ">", "[", "]", "?", "!", "…")
@@ -32,7 +38,13 @@ class Person:
 
 def person(facts: Facts) -> Person:
     """Return whoever signed, if what was read looks like a name."""
-    value = " ".join((facts.recruiter.value if facts.recruiter else "").split())
+    value = without_titles(facts.recruiter.value if facts.recruiter else "")
+    if facts.company is not None:  # "Lena von Finnwerk"
+        value = re.sub(
+            rf"(?i) (?:von|vom|de|from|van|da|di|från|fra) {re.escape(facts.company.value)}$", "", value
+        )
+    if any(_east_asian(c) for c in value) and len(value.replace(" ", "")) > LONGEST_EAST_ASIAN:
+        return Person()
     if not _NAME.fullmatch(value) or len(value.split()) > 5 or is_teams_name(value):
         return Person()
     bare = _TITLE.sub("", value)
@@ -67,6 +79,10 @@ def plausible(text: str) -> str:
     """Return a value from the mailbox as it may stand in a sentence, or "" where it cannot be a name or a title."""
     clean = " ".join(text.split())
     possible = clean.isprintable() and len(clean) <= LONGEST and not any(sign in clean for sign in _NO_NAME)
+    torn = any(
+        unicodedata.category(c) in {"Sc", "Sk", "So", "Co"} for c in clean
+    )  # what a wrong charset leaves: "¤¯©MÂå°"
+    possible = possible and not torn
     return clean if possible and any(c.isalnum() for c in clean) else ""
 
 
@@ -87,7 +103,8 @@ def company_name(text: str, language: Language) -> str:
     wide = any(_east_asian(character) for character in name)
     nonsense = (
         not words
-        or set(words) <= set(language.not_in_role)
+        or set(words) <= {*language.not_in_role, *language.company_without}
+        or _has_one_of(name, words, language.not_in_company)
         or _breaks_off(name, language)
         or _QUOTED.search(name)
         or (wide and (len(name) > LONGEST_WIDE or "," in name or _has_one_of(name, (), language.not_in_role)))
@@ -105,7 +122,7 @@ def _spoken(name: str, language: Language) -> str:
 
 def plausible_role(text: str, language: Language) -> str:
     """Return a job's title as it may stand in a sentence, or "" where it looks like a piece of one: nothing is better than nonsense."""
-    title = plausible(text).strip(_QUOTES)
+    title = _NUMBERED.sub("", plausible(text)).strip(_QUOTES)
     words = _words(title)
     nonsense = (
         title.count("(") != title.count(")")
@@ -113,6 +130,10 @@ def plausible_role(text: str, language: Language) -> str:
         or max(map(len, words), default=0) < 2
         or sum(len(word) > 1 for word in words) > LONGEST_ROLE
         or _breaks_off(title, language)
+        or (
+            any(map(_east_asian, title))
+            and re.search("[,、，]", re.sub(r"[(（].*?[)）]", "", title)) is not None
+        )
     )
     return "" if nonsense or _has_one_of(title, words, language.not_in_role) else title
 

@@ -69,7 +69,7 @@ class Language:
     show a form of address in the message answered; `default` is the form where nothing shows one. `not_in_role` are words in lower case
     that no job's title has, so that a piece of a sentence is not taken for one, and `not_last_in_role` words that none ends with. `first_day` is how the first of a month is written where
     that is not 1: "1er mars". `company_with_article` are words in lower case that begin the names of employers which need an article in a sentence;
-    `company_without` are legal forms in lower case that a sentence leaves off behind a name,
+    `company_without` are legal forms in lower case that a sentence leaves off behind a name, `not_in_company` words that show that something is no name of a company,
     and `company_ending` is a regular expression of what a language adds to one ("Çınar Yapı'ya").
     """
 
@@ -94,6 +94,7 @@ class Language:
     first_day: str = ""
     company_with_article: tuple[str, ...] = ()
     company_without: tuple[str, ...] = ()
+    not_in_company: tuple[str, ...] = ()
     company_ending: str = ""
 
     def say_date(self, pattern: str, moment: datetime, **others: str) -> str:
@@ -274,6 +275,7 @@ def _language(code: str, folders: tuple[str, ...], table: Mapping[str, Any]) -> 
             str(word).casefold() for word in table.get("company", {}).get("with_article", ())
         ),
         company_without=tuple(str(word).casefold() for word in table.get("company", {}).get("without", ())),
+        not_in_company=tuple(str(word).casefold() for word in table.get("company", {}).get("never", ())),
         company_ending=_checked(str(table.get("company", {}).get("ending", ""))),
         length=_length(table.get("length", {})),
         not_in_role=tuple(str(word).casefold() for word in table.get("role", {}).get("never", ())),

@@ -17,7 +17,7 @@ from mailhook.mail.message import Address, Me, Message
 from mailhook.reply import texts
 from mailhook.reply.addresses import is_east_asian_name
 from mailhook.reply.compose import Text, compose, fits
-from mailhook.reply.greet import greeting, person, plausible_company
+from mailhook.reply.greet import greeting, person, plausible_company, plausible_role
 from mailhook.reply.language import choose_language, form_of_address, language_codes, load_language, shipped
 from mailhook.reply.plan import Intent, Plan
 from mailhook.reply.settings import ReplySettings
@@ -283,7 +283,7 @@ def test_words_about_jobs_are_no_employer(message: Of, verdict: Of, language: st
         ("da", "Fjordtek A/S", "Fjordtek"), ("no", "Fjellkraft AS", "Fjellkraft"), ("en", "Acme Ltd", "Acme Ltd"), ("tr", "Liman A.Ş", "Liman A.Ş."),
         ("tr", "Çınar Yapı'ya", "Çınar Yapı"), ("it", "Ginestra S.p.A.", "Ginestra S.p.A."), ("ja", "株式会社あおば", "株式会社あおば"), ("ja", "の「物流管理」", ""),
         ("zh", '很遗憾地通知您,由于预算原因,"行政主管"职位已取消,公司将不再', ""), ("zh", "青禾科技", "青禾科技"), ("zh", "感谢您应聘北辰", ""), ("ko", "하늘소프트", "하늘소프트"),
-        ("ko", "다른 지원자분과 진행하기로 결정하였습니다", ""),
+        ("ko", "다른 지원자분과 진행하기로 결정하였습니다", ""), ("ko", "해안공단 인사부 채용담당", ""), ("zh", "有限公司", ""), ("zh", "¤¯©MÂå°", ""), ("zh-hant", "南濱大學人事室 敬啟", ""),
     ],
 )  # fmt: skip
 def test_an_employer_is_named_as_a_sentence_names_it(language: str, told: str, said: str) -> None:
@@ -323,6 +323,32 @@ def test_who_sent_it_is_greeted_in_east_asia(message: Of, verdict: Of) -> None:
     assert write(sent, verdict(language="ko"), Facts()).text.startswith("안녕하세요, 김민수님.")
     team = message(from_=(Address(name="김민수", address="no-reply@haneul.example"),))
     assert write(team, verdict(language="ko"), Facts()).text.startswith("안녕하세요, 채용 담당자님.")
+
+
+@pytest.mark.parametrize(
+    ("signed", "name"),
+    [
+        ("Agence Intérim Plus", ""), ("Servicio de PDI", ""), ("L'Ufficio Concorsi", ""), ("HR-avdelningen", ""), ("Sevgiler", ""), ("Sonnige Grüße", ""), ("Im Auftrag", ""),
+        ("東西大学文学部人事委員会", ""), ("Skolesekretær Hanne Toft", "Hanne Toft"), ("Ihre Henrike Sassen", "Henrike Sassen"), ("Lena von Acme", "Lena"), ("Maria von Trapp", "Maria von Trapp"),
+        ("Dr. Claudia Menzel", "Dr. Claudia Menzel"), ("岡本 理沙", "岡本 理沙"),
+    ],
+)  # fmt: skip
+def test_only_a_person_is_greeted_by_name(signed: str, name: str) -> None:
+    """No office, firm or closing words that stand where a name would; and a name without the post before it."""
+    assert person(Facts(company=Fact(value="Acme"), recruiter=Fact(value=signed))).name == name
+
+
+@pytest.mark.parametrize(
+    ("language", "read", "said"),
+    [
+        ("de", "R-0048831 Kundenberater Schaden", "Kundenberater Schaden"), ("en", "Data Engineer – 26013067", "Data Engineer"), ("en", "Engineer (12345)", "Engineer"),
+        ("en", "Software Engineer 2", "Software Engineer 2"), ("ja", "「生産管理」", "生産管理"), ("ko", "중에도 커피챗에 응해주시고, 데이터 엔지니어", ""), ("ko", "백엔드 개발자(Java, Kotlin)", "백엔드 개발자(Java, Kotlin)"),
+        ("zh", "¤¯©MÂå°", ""),
+    ],
+)  # fmt: skip
+def test_a_title_is_said_without_its_number_and_marks(language: str, read: str, said: str) -> None:
+    """A requisition's number stays in the subject; quotation marks around a title are the sentence's."""
+    assert plausible_role(read, load_language(language)) == said
 
 
 def test_a_person_taken_for_the_employer_is_greeted_as_a_person(message: Of, verdict: Of) -> None:
