@@ -159,7 +159,7 @@ class Arrivals:
             [mail_of(arrival) for arrival, _ in wanted], whole=self._job.others
         )
         for (arrival, behind), seen in zip(wanted, screened, strict=True):
-            self._job.progress(self._tally.read)
+            self._count()
             if seen is None:
                 self._suspicion.convict(arrival)
                 self._leave_alone(arrival)
@@ -172,17 +172,20 @@ class Arrivals:
             )
 
     def _is_to_be_read(self, arrival: Arrival) -> bool:
-        self._tally.read += 1
-        self._job.progress(self._tally.read)
-        if self._oldest is not None and arrival.received < self._oldest:
-            return False
-        if self._suspicion.is_left_alone(arrival):
+        too_old = self._oldest is not None and arrival.received < self._oldest
+        if too_old or self._suspicion.is_left_alone(arrival):
+            self._count()
             return False
         if self._suspicion.convicts(arrival, self._job.clock()):
+            self._count()
             self._leave_alone(arrival)
             return False
         self._newest = max(self._newest or arrival.received, arrival.received)
         return True
+
+    def _count(self) -> None:
+        self._tally.read += 1
+        self._job.progress(self._tally.read)
 
     def _leave_alone(self, arrival: Arrival) -> None:
         """Tell of a message that nobody could read."""
