@@ -20,6 +20,8 @@ from mailhook.verdict.verdict import Stage
 ORDER: tuple[Stage, ...] = ("unknown", "application", "screen", "assessment", "interview", "final")
 # A cue of this weight ("we will not invite you to an interview") outranks what sounds like later stages.
 CERTAIN = 2.0
+# One below this ("nice to speak with you") tells that people met, and leaves to others at what.
+PLAIN = 1.0
 
 
 @cache
@@ -50,9 +52,16 @@ def _furthest(stages: Iterable[Stage]) -> Stage:
 
 
 def _by_text(hits: Sequence[Hit]) -> Stage:
+    """Give the stage that the cues tell together: what is sure, then what is plain, then what is vague."""
+    plain = [hit for hit in hits if PLAIN <= hit.shape.weight < CERTAIN and hit.shape.role != _PAPERS]
     certain = [hit for hit in hits if hit.shape.weight >= CERTAIN]
-    found: list[Stage] = [_stage_of(hit) for hit in certain or hits]
-    return _furthest(found)
+    if certain:  # no interview: what sounds like one is the one that was refused
+        before = [hit for hit in plain if hit.shape.role in ("stage.screen", "stage.assessment")]
+        return _furthest(map(_stage_of, [*certain, *before]))
+    return _furthest(map(_stage_of, plain or hits))
+
+
+_PAPERS = "stage.application"  # spoken of at every stage
 
 
 def _stage_of(hit: Hit) -> Stage:
