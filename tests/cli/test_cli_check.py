@@ -14,6 +14,8 @@ def test_a_sound_account_is_told_with_what_it_can_do(run: Run, configured: Path,
     assert lines[0] == f"post: ok. Maildir {maildir}"
     assert lines[1] == "    drafts go to Drafts; mail is read from INBOX"
     assert any(line.startswith("ledger: none yet; the first scan makes it at ") for line in lines)
+    assert any(line.startswith("reading: ok. Mail is read in a process of its own") for line in lines)
+    assert "    no core dump" in lines
     assert lines[-1].startswith("Python: ")
 
 

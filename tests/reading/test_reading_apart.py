@@ -1,5 +1,6 @@
 """Mail is read in a process apart: as well as here, whatever happens to that process, and nothing else can be done there."""
 
+import json
 import logging
 import os
 import re
@@ -8,12 +9,15 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mailhook.errors import AccountError, Unreadable
-from mailhook.mail.message import Me
+from mailhook.mail.message import Me, Message
 from mailhook.reading.answers import decode
 from mailhook.reading.apart import TRIES, ReadsApart
 from mailhook.reading.here import Mail, Reading, ReadsHere, Screened
@@ -197,6 +201,35 @@ def test_a_score_that_is_no_number_and_a_quote_that_is_not_there_are_refused(her
         assert lie != told
         with pytest.raises(Unreadable):
             decode(lie, Reading)
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.recursive(
+            st.none() | st.booleans() | st.floats() | st.text(max_size=8),
+            lambda one: (
+                st.lists(one, max_size=3)
+                | st.dictionaries(
+                    st.sampled_from(["candidate", "message_id", "fingerprint", "message", "text", "verdict"]),
+                    one,
+                    max_size=4,
+                )
+            ),
+            max_leaves=12,
+        ).map(lambda value: json.dumps(value).encode()),
+    )
+)
+@example(b"[" * 100_000)
+@example(
+    b'{"candidate": true, "message_id": null, "fingerprint": "%s", "message": {"date": "2026-03-02T09:12:00", "fingerprint": "%s"}}'
+    % (b"0" * 64, b"0" * 64)
+)
+def test_whatever_is_answered_is_a_value_or_unreadable(answer: bytes) -> None:
+    """No answer raises anything else."""
+    for kind in (Screened, Reading, Message):
+        with suppress(Unreadable):
+            assert isinstance(decode(answer, kind), kind)
 
 
 def test_a_length_beyond_any_answer_is_refused() -> None:
