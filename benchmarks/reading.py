@@ -29,7 +29,7 @@ def main() -> None:
     started = time.perf_counter()
     with ReadsApart(ME) as apart:
         print(f"reading apart: {'; '.join(apart.protection())}")
-        print(f"  ready after {time.perf_counter() - started:.2f} s, while the mailbox is being opened")
+        print(f"  ready after {time.perf_counter() - started:.2f} s, while messages are being fetched")
         _pairs("screened", here, apart, len(mails), lambda reads: _screen(reads, mails))
         _pairs(
             "studied", here, apart, len(candidates), lambda reads: [reads.study(each) for each in candidates]

@@ -111,7 +111,6 @@ def scan_accounts(settings: "Config", accounts: "tuple[Account, ...]", wanted: W
             Ledger.rehearsal(path) if wanted.dry_run else Ledger.open(path) as ledger,
             _stopping() as stop,
         ):
-            reading.begin()
             sound = True
             for account in accounts:
                 sound &= _scan(settings, account, ledger, reading, wanted, stop)

@@ -77,7 +77,7 @@ class ReadsApart:
         self.close()
 
     def begin(self) -> None:
-        """Start the process, if there is none, without waiting for it: it gets ready while the mailbox is opened."""
+        """Start the process, if there is none, without waiting for it: it gets ready while messages are still being fetched."""
         with self._lock, suppress(OSError):  # told where it is needed
             if self._process is None:
                 self._process = _Process(self._program, self._start)

@@ -45,6 +45,9 @@ class Reading:
 class Reads(Protocol):
     """Whoever reads mail. Everything answered is within bounds and free of control characters, whatever the bytes."""
 
+    def begin(self) -> None:
+        """Get ready without anybody waiting for it: there will be something to read."""
+
     def screen(self, mails: Sequence[Mail], *, whole: bool = False) -> Iterator[Screened | None]:
         """Screen messages in their order; None stands for one that could not be read. `whole` asks for the messages too."""
 
@@ -61,6 +64,9 @@ class ReadsHere:
 
     judge: Judge
     me: Me
+
+    def begin(self) -> None:
+        """Be ready."""
 
     def screen(self, mails: Sequence[Mail], *, whole: bool = False) -> Iterator[Screened | None]:
         """Screen messages in their order."""

@@ -113,6 +113,7 @@ class Arrivals:
         first = next(arrivals, None)
         if first is None:
             return
+        self._job.reading.begin()
         if self._tally.careful is None:
             self._tally.careful = self._job.ledger.begin_reading(self._job.account, self._job.clock())
         if self._tally.careful:

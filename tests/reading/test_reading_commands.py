@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mailhook.scan.place import reading_of
 from tests.scan.mailroom import Mailroom
 from tests.watch.running import Running, running, until
 
@@ -28,6 +29,19 @@ def test_every_pass_over_a_mailbox_is_given_who_reads_apart() -> None:
         "mailhook/cli/scan.py",
         "mailhook/watch/service.py",
     }
+
+
+def test_a_pass_that_finds_nothing_new_starts_nothing(tmp_path: Path) -> None:
+    """What cron calls most of the time costs no process."""
+    room = Mailroom(tmp_path).make()
+    with reading_of(room.config) as reading:
+        room.scan(reading=reading)
+        room.scan(reading=reading)
+        assert reading.process_id() is None
+        room.deliver()
+        room.scan(reading=reading)
+        assert reading.process_id() is not None
+        assert len(room.drafts()) == 1
 
 
 def readers(service: Running) -> list[int]:
