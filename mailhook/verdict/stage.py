@@ -20,6 +20,8 @@ from mailhook.verdict.verdict import Stage
 ORDER: tuple[Stage, ...] = ("unknown", "application", "screen", "assessment", "interview", "final")
 # A cue of this weight ("we will not invite you to an interview") outranks what sounds like later stages.
 CERTAIN = 2.0
+# One of this weight ("your interview on Monday") holds beside it, if it stands elsewhere: the interview refused is another.
+PROVEN = 1.5
 # One below this ("nice to speak with you") tells that people met, and leaves to others at what.
 PLAIN = 1.0
 
@@ -56,9 +58,18 @@ def _by_text(hits: Sequence[Hit]) -> Stage:
     plain = [hit for hit in hits if PLAIN <= hit.shape.weight < CERTAIN and hit.shape.role != _PAPERS]
     certain = [hit for hit in hits if hit.shape.weight >= CERTAIN]
     if certain:  # no interview: what sounds like one is the one that was refused
-        before = [hit for hit in plain if hit.shape.role in ("stage.screen", "stage.assessment")]
+        before = [
+            hit
+            for hit in plain
+            if hit.shape.role in ("stage.screen", "stage.assessment")
+            or (hit.shape.weight >= PROVEN and not any(_overlap(hit, each) for each in certain))
+        ]
         return _furthest(map(_stage_of, [*certain, *before]))
     return _furthest(map(_stage_of, plain or hits))
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.part == other.part and one.start < other.end and other.start < one.end
 
 
 _PAPERS = "stage.application"  # spoken of at every stage
