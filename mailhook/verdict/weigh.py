@@ -22,20 +22,20 @@ OPEN = REJECTION - 0.5  # what anything is brought down to (or up) that leaves t
 # The first decision counts in full; each further one confirms it a little. Mood never decides alone.
 CONFIRMS = 0.5
 MOST_CONFIRMING = 1.0
-MOST_MOOD = 2.5
+MOST_MOOD = 1.5
 
-# The words as a whole: points for each unit of the logarithm of the odds, how far they count, and how far against what
-# is said of job applications only.
-WORDS = 2.0
-EVEN = 0.5  # where words weigh nothing: letters to learn from are half rejections, mailboxes are not
+# The words as a whole: points for each unit of the logarithm of the odds above what is even (letters to learn from are half
+# rejections, mailboxes are not), how far they count, and how far against what is said of job applications only.
+WORDS = 3.0
+EVEN = 0.75
 MOST_LEANING = 4.0
-SURE_WORDS = 3.0  # words that outweigh the want of a job's, and those of another domain but for so much:
-FOREIGN_TO_SURE_WORDS = 2.0
-UNSTATED = (
-    1.5  # what words must say more where no sentence states a decision, and where none is of a job either
-)
-UNSTATED_AND_NO_JOB = 3.5
-MOST_AGAINST_STRONG = 3.0
+MOST_AGAINST_STRONG = 2.5
+# What they must say more where no sentence states a decision, and where none is of a job either.
+UNSTATED = 1.5
+UNSTATED_AND_NO_JOB = 3.0
+# Words that outweigh the want of a job's words, and those of another domain but for so much.
+SURE_WORDS = 2.0
+FOREIGN_TO_SURE_WORDS = 1.0
 
 # About a job: what it adds to a decision and to mood, and how much of it there must be for decisions of which strength.
 JOB = 1.5

@@ -99,7 +99,7 @@ def learn(code: str, known: list[Letter]) -> str:
         columns += mine
         starts.append(len(columns))
     rows = csr_matrix((values, columns, starts), shape=(len(read), len(names)))
-    model = LogisticRegression(C=STRENGTH, max_iter=5000, tol=1e-6)
+    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=5000, tol=1e-6)
     model.fit(rows, numpy.array([each.rejection for each in known]))
     weighed = sorted(zip(model.coef_[0], names, strict=True), key=lambda pair: (-abs(pair[0]), pair[1]))
     lines = [f"{round(model.intercept_[0] * 1000)}\t{digest(known)}"]
