@@ -19,6 +19,7 @@ READ = 4000  # characters of the text: what comes after is small print
 EXTENT = 8.0  # a sum over n words and pairs is scaled by EXTENT / sqrt(n), so that long letters weigh no more than short ones
 IN_SUBJECT = "s:"
 _TOKENS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|\?")
+_ASCII = "".join(char.lower() if char.isalnum() or char in "'?" else " " for char in map(chr, range(128)))
 _RUNS = re.compile(r"[^\W\d_]+")
 _UNSPACED = frozenset({"ja", "zh"})
 _STEM = 5
@@ -37,8 +38,8 @@ class Wording:
         found = features(message.subject, message.text, self.code)
         if not found:
             return 0.0
-        weight = self.weights.get
-        return self.bias + EXTENT * fsum([weight(feature, 0.0) for feature in found]) / sqrt(len(found))
+        known = map(self.weights.__getitem__, self.weights.keys() & found)
+        return self.bias + EXTENT * fsum(known) / sqrt(len(found))
 
     def telling(self, sentence: str) -> float:
         """Say how much a sentence's words weigh together."""
@@ -56,9 +57,25 @@ def features(subject: str, text: str, code: str) -> set[str]:
 
 
 def _words(text: str) -> set[str]:
-    words = ["0" if word[0].isdigit() else word for word in _TOKENS.findall(text.lower().replace("’", "'"))]
-    stems = [f"{word[:_STEM]}*" for word in words if len(word) > _STEM]
-    return {*words, *stems, *map(" ".join, pairwise(words))}
+    words = _tokens(text)
+    distinct = set(words)
+    stems = [f"{word[:_STEM]}*" for word in distinct if len(word) > _STEM]
+    return distinct.union(stems, map(" ".join, pairwise(words)))
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the words, question marks and, each as a nought, numbers of a text in their order."""
+    # Most text is cut quickly, and only what is more than letters is looked at.
+    pieces = text.translate(_ASCII).split() if text.isascii() else [text.lower().replace("’", "'")]
+    return [
+        token
+        for piece in pieces
+        for token in (
+            (piece,)
+            if piece.isalpha()
+            else ["0" if found[0].isdigit() else found for found in _TOKENS.findall(piece)]
+        )
+    ]
 
 
 def _pieces(text: str) -> set[str]:
