@@ -33,7 +33,8 @@ MOST_AGAINST_STRONG = 2.5
 # What they must say more where no sentence states a decision, and where none is of a job either.
 UNSTATED = 1.5
 UNSTATED_AND_NO_JOB = 3.0
-# Words that outweigh the want of a job's words, and those of another domain but for so much.
+# Words that outweigh the want of a job's words; words that outweigh another domain's, but for so much.
+SURE_WITHOUT_JOB = 7.5
 SURE_WORDS = 2.0
 FOREIGN_TO_SURE_WORDS = 1.0
 
@@ -162,7 +163,7 @@ def weigh_subject_matter(case: Case, live: Sequence[Hit]) -> None:
 
 def _doubt_without_job(case: Case, live: Sequence[Hit], about_job: float) -> None:
     surest = max((hit.shape.weight for hit in live), default=STRONG)
-    if surest >= STRONG or case.words >= SURE_WORDS:
+    if surest >= STRONG or case.words >= SURE_WITHOUT_JOB:
         return
     if about_job < SOME_JOB:
         enough = OPEN if case.score >= REJECTION else UNCERTAIN - 0.25
