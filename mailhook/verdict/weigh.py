@@ -29,7 +29,8 @@ MOST_MOOD = 1.5
 WORDS = 3.0
 EVEN = 0.75
 MOST_LEANING = 4.0
-MOST_AGAINST_STRONG = 2.5
+MOST_AGAINST_STRONG = 2.0
+STATED_EVEN = 0.75  # what a stated decision brings to that
 # What they must say more where no sentence states a decision, and where none is of a job either.
 UNSTATED = 1.5
 UNSTATED_AND_NO_JOB = 3.0
@@ -119,6 +120,8 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
     part = next((part for part in ("text", "subject") if part in case.texts), None)
     if table is None or part is None or (case.notices and words < 0):
         return
+    if live:
+        words += STATED_EVEN
     if words > 0 and not live:
         about_job, about_other = subject_matter(case)
         doubt = UNSTATED if about_job >= max(SURELY_JOB, about_other) else UNSTATED_AND_NO_JOB
