@@ -68,6 +68,7 @@ class ReadsApart:
         self._start = Start(me=me, phrases=tuple(phrases), limits=limits)
         self._program = program
         self._process: _Process | None = None
+        self._warned = False
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -157,32 +158,36 @@ class ReadsApart:
                 self._end()
 
     def _ready(self) -> "_Process":
-        """Return a process that has shown that it can read. Raise AccountError where none can be had."""
-        try:
-            return self._started()
-        except Unreadable as exc:
-            self._end()
-            if not self._start.confined:
-                raise AccountError(
-                    f"the process that reads mail does not start ({exc}); reinstall mailhook, and report it if that does not help"
-                ) from exc
-            _log.warning(
-                "the process that reads mail does not start when the kernel confines it (%s); it runs with limits only",
-                exc,
-                extra={"action": "reader-not-confined"},
-            )
-        self._start = replace(self._start, confined=False)
-        return self._ready()
+        """Return a process that has shown that it can read: as well confined as can be had. Raise AccountError where none can."""
+        for confined in (
+            True,
+            True,
+            False,
+        ):  # a start may fail by chance, which must not cost the confinement
+            try:
+                return self._started(replace(self._start, confined=confined))
+            except Unreadable as exc:
+                self._end()
+                reason = exc
+        raise AccountError(
+            f"the process that reads mail does not start ({reason}); reinstall mailhook, and report it if that does not help"
+        ) from reason
 
-    def _started(self) -> "_Process":
+    def _started(self, start: Start) -> "_Process":
         try:
-            self._process = self._process or _Process(self._program, self._start)
+            process = self._process = self._process or _Process(self._program, start)
         except OSError as exc:
             raise AccountError(
                 f"the process that reads mail cannot be started ({exc.strerror}); see that this machine has room for another process"
             ) from exc
-        self._process.wait_ready()
-        return self._process
+        process.wait_ready()
+        if not start.confined and not self._warned:
+            self._warned = True
+            _log.warning(
+                "the process that reads mail does not start when the kernel confines it; it runs with limits only",
+                extra={"action": "reader-not-confined"},
+            )
+        return process
 
     def _end(self) -> None:
         if self._process is not None:

@@ -50,7 +50,7 @@ class Question:
 class Limits:
     """What reading one message may take.
 
-    `cpu_seconds` of processor time, a tenth of it more for each message of a conversation; `memory_mb` beyond what the process holds when it is
+    `cpu_seconds` of processor time (on a slow machine, twice what the first message took), a tenth of it more for each message of a conversation; `memory_mb` beyond what the process holds when it is
     ready; `wall_seconds` on the clock, after which it is ended from outside, whatever it says.
     """
 

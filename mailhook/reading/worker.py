@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -48,20 +49,22 @@ def main(answer: Callable[[Question, ReadsHere], bytes] | None = None) -> None:
     questions, answers = _pipes()
     start = _start(questions)
     reading = ReadsHere(judge=Judge(start.phrases), me=start.me)
-    _warm_up(reading)
+    took = _warm_up(reading)
     protection = confine(memory_mb=start.limits.memory_mb, by_kernel=start.confined)
     _warm_up(reading)
     _say(answers, encode(Ready(protection=protection)))
     while (question := read_question(questions)) is not None:
-        _say(answers, _in_time(question, reading, start.limits, answer or answer_to))
+        _say(
+            answers, _in_time(question, reading, max(start.limits.cpu_seconds, 2 * took), answer or answer_to)
+        )
 
 
 def _in_time(
-    question: Question, reading: ReadsHere, limits: Limits, answer: Callable[[Question, ReadsHere], bytes]
+    question: Question, reading: ReadsHere, seconds: float, answer: Callable[[Question, ReadsHere], bytes]
 ) -> bytes:
     """Answer within the processor time that the messages may take; beyond it the system ends this process."""
     more = len(question.mails) - 1
-    signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds * (1 + more / 10))
+    signal.setitimer(signal.ITIMER_PROF, seconds * (1 + more / 10))
     said = answer(question, reading)
     signal.setitimer(signal.ITIMER_PROF, 0)
     return said
@@ -101,9 +104,12 @@ def _start(questions: BinaryIO) -> Start:
     )
 
 
-def _warm_up(reading: ReadsHere) -> None:
+def _warm_up(reading: ReadsHere) -> float:
+    """Read a message of our own; return the processor time it took, by which a slow machine is known."""
+    started = time.process_time()
     if not reading.screen_one(WARM_UP).message_id or not reading.study(WARM_UP).message.text:
         sys.exit("the message that is read to begin with was not understood")
+    return time.process_time() - started
 
 
 def _say(answers: BinaryIO, answer: bytes) -> None:
