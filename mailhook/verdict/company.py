@@ -15,12 +15,13 @@ from mailhook.mail.message import Address, Message
 from mailhook.verdict.person import is_person, looks_like_name, without_titles, words_of
 from mailhook.verdict.place import fact, is_employers_word, key, names_employer, tables
 from mailhook.verdict.platforms import platforms
-from mailhook.verdict.role import ends_like_role, named
+from mailhook.verdict.role import ends_like_role, named, names_role
 from mailhook.verdict.signoff import Piece, closing_pieces
 from mailhook.verdict.spelling import alike, latin, spells
 from mailhook.verdict.verdict import Fact
 
 MOST_WORDS = 7
+MOST_IN_SUBJECT = 4
 ENOUGH = 3.0  # what a name has to be worth
 # What a place is worth by itself, and what supports a name there.
 NAMED = 3.0
@@ -482,8 +483,10 @@ def _in_subject(scene: _Scene) -> Iterator[Named]:
         if (
             found is None
             or _barred(scene, found.value)
-            or not found.value[0].isupper()
-            or len(found.value.split()) > 4
+            or found.value[0].islower()
+            or len(found.value.split()) > MOST_IN_SUBJECT
+            or (scene.role and scene.role in key(found.value))
+            or (names_role(found.value) and not names_employer(found.value))
         ):
             continue
         first = found.value.split()[0]
