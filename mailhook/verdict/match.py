@@ -161,11 +161,13 @@ def _options() -> re2.Options:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    options.max_mem = 64 << 20
+    # For each expression: many times what the largest takes. Most of it is a cache, which fills slowly and is not given back.
+    options.max_mem = 8 << 20
     return options
 
 
 MOST_WORDS = 10_000  # that are remembered
+MOST_COMPILED = 500  # expressions of one matcher that are kept
 
 
 class _Vocabulary:
@@ -242,6 +244,8 @@ class Matcher:
                 expression(self.patterns[index], captures=self._captures).encode(), _options()
             )
             names = tuple((name.decode(), number) for name, number in regexp.groupindex.items())
+            if len(self._compiled) >= MOST_COMPILED:
+                del self._compiled[next(iter(self._compiled))]
             self._compiled[index] = regexp, names
         regexp, names = self._compiled[index]
         found: list[Span] = []

@@ -43,7 +43,8 @@ class Wording:
 
     def telling(self, sentence: str) -> float:
         """Say how much a sentence's words weigh together."""
-        return fsum(self.weights.get(feature, 0.0) for feature in features("", sentence, self.code))
+        known = self.weights.keys() & features("", sentence, self.code)
+        return fsum(map(self.weights.__getitem__, known))
 
 
 def features(subject: str, text: str, code: str) -> set[str]:
