@@ -316,7 +316,7 @@ def _unspaced_tail() -> re.Pattern[str]:
     return re.compile(tables()["role"]["unspaced_tail"])
 
 
-def _without_noise(base: str, start: int, end: int, is_role: Callable[[str], bool]) -> tuple[int, int] | None:
+def _without_noise(base: str, start: int, end: int) -> tuple[int, int] | None:
     noise = _noise()
     tokens = [(found.start(), found.end()) for found in _TOKEN.finditer(base, start, end)]
     low = [base[a:b].lower().strip("?!.,:;()'\"„“”«»") for a, b in tokens]
