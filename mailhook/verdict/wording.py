@@ -17,6 +17,7 @@ from mailhook.mail.message import Message
 
 READ = 4000  # characters of the text: what comes after is small print
 EXTENT = 8.0  # a sum over n words and pairs is scaled by EXTENT / sqrt(n), so that long letters weigh no more than short ones
+FAR_AWAY = -2.0
 IN_SUBJECT = "s:"
 _TOKENS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|\?")
 _ASCII = "".join(char.lower() if char.isalnum() or char in "'?" else " " for char in map(chr, range(128)))
@@ -34,8 +35,17 @@ class Wording:
     weights: dict[str, float]
 
     def leaning(self, message: Message) -> float:
-        """Say how far the words lean towards a rejection (above 0) or away from it, as the logarithm of the odds."""
-        found = features(message.subject, message.text, self.code)
+        """Say how far the words lean towards a rejection (above 0) or away from it, as the logarithm of the odds.
+
+        Where single words already lean far away, which is most mail, pairs are not read: they could not turn it.
+        """
+        if self.code not in _UNSPACED:
+            singles = self._lean({*_tokens(message.subject), *_tokens(message.text[:READ])})
+            if singles < FAR_AWAY:
+                return singles
+        return self._lean(features(message.subject, message.text, self.code))
+
+    def _lean(self, found: set[str]) -> float:
         if not found:
             return 0.0
         known = map(self.weights.__getitem__, self.weights.keys() & found)

@@ -6,7 +6,7 @@ import pytest
 
 from mailhook.mail.message import Message
 from mailhook.verdict.shapes import languages
-from mailhook.verdict.wording import EXTENT, READ, features, wording
+from mailhook.verdict.wording import EXTENT, FAR_AWAY, READ, features, wording
 from tests.corpus.learn import TABLES, digest, letters
 
 CODES = sorted(path.stem for path in TABLES.glob("*.tsv"))
@@ -39,6 +39,18 @@ def test_the_leaning_is_the_sum_of_its_words() -> None:
     assert {"we chose", "another candidate", "your application"} <= found
     total = sum(table.weights.get(feature, 0.0) for feature in sorted(found))
     assert table.leaning(message) == pytest.approx(table.bias + EXTENT * total / sqrt(len(found)))
+
+
+def test_single_words_that_lean_far_away_are_enough() -> None:
+    """Where they do, pairs are not read; what comes out is then far away as well."""
+    table = wording("en")
+    assert table is not None
+    text = "Please find attached the invoice. Please review, approve and comment until Friday. Have you got a question yet?"
+    found = set(text.lower().replace(".", "").replace(",", "").replace("?", " ?").split())
+    total = sum(table.weights.get(feature, 0.0) for feature in sorted(found))
+    singles = table.bias + EXTENT * total / sqrt(len(found))
+    assert singles < FAR_AWAY
+    assert table.leaning(Message(subject="", text=text)) == pytest.approx(singles)
 
 
 def test_a_message_without_words_leans_nowhere() -> None:
