@@ -150,7 +150,7 @@ def _why(judged: "JudgedMessage") -> "Text":
     """Return the strongest words of the verdict, and of a message without a draft also the reason for that."""
     from rich.text import Text
 
-    why = Text(_quote(max(judged.verdict.evidence, key=lambda each: each.weight)))
+    why = Text(_quote(_strongest(judged.verdict.evidence)))
     if judged.draft is None:
         why.append(f"\n{clean_line(judged.plan.reason)}", style="dim")
     return why
@@ -187,7 +187,12 @@ def _why_not(judged: "JudgedMessage") -> str:
     against = min(evidence, key=lambda each: each.weight)
     if against.weight < 0:
         return f"against it: {_quote(against)}"
-    return f"not enough: {_quote(max(evidence, key=lambda each: each.weight))}"
+    return f"not enough: {_quote(_strongest(evidence))}"
+
+
+def _strongest(evidence: "Sequence[Evidence]") -> "Evidence":
+    """Return what speaks most for a rejection: what is stated rather than what all words come to."""
+    return max(evidence, key=lambda each: (each.weight > 0 and not each.is_of_all_words, each.weight))
 
 
 def _draft_panel(judged: "JudgedMessage") -> "Panel":

@@ -43,7 +43,8 @@ def verdict_lines(verdict: "Verdict") -> Iterator[str]:
         words.append(f"kind {verdict.kind.replace('_', ' ')}")
     yield ", ".join(words)
     for each in verdict.evidence:
-        yield f'  {each.weight:+5.1f}  {each.rule} in the {each.part}: "{clean_line(each.quote)}"'
+        place = "all words, most of all in this" if each.is_of_all_words else f"in the {each.part}"
+        yield f'  {each.weight:+5.1f}  {each.rule} {place}: "{clean_line(each.quote)}"'
 
 
 def fact_lines(facts: "Facts", own: str | None) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 Label = Literal["rejection", "other", "uncertain"]
 Stage = Literal["application", "screen", "assessment", "interview", "final", "unknown"]
+WORDS_RULE = ".words"  # after the code of the language
 Kind = Literal["not_selected", "filled", "closed"]
 
 
@@ -26,6 +27,11 @@ class Evidence:
     end: int
     quote: str
     weight: float
+
+    @property
+    def is_of_all_words(self) -> bool:
+        """Say whether it is what the words of the message come to as a whole, quoted where they tell most."""
+        return self.rule.endswith(WORDS_RULE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

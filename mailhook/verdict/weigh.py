@@ -12,6 +12,7 @@ from mailhook.verdict.case import JUDGED, Case, distinct, overlap
 from mailhook.verdict.language import language_of
 from mailhook.verdict.platforms import platforms
 from mailhook.verdict.rules import OWN, Hit
+from mailhook.verdict.verdict import WORDS_RULE
 from mailhook.verdict.wording import wording
 
 # Labels: a rejection from here, uncertain from there, else other.
@@ -134,7 +135,7 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
     if words:
         text, sign = case.texts[part], 1 if words > 0 else -1
         told = max(text.stretches(), key=lambda each: sign * table.telling(text.text[each.start : each.end]))
-        case.mark(f"{table.code}.words", part, told.start, told.end, words)
+        case.mark(f"{table.code}{WORDS_RULE}", part, told.start, told.end, words)
 
 
 def weigh_subject_matter(case: Case, live: Sequence[Hit]) -> None:
