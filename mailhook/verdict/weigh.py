@@ -30,11 +30,11 @@ MOST_MOOD = 1.5
 WORDS = 3.0
 EVEN = 0.75
 MOST_LEANING = 4.0
-MOST_AGAINST_STRONG = 2.0
+MOST_AGAINST_STRONG = 2.5
 STATED_EVEN = 0.75  # what a stated decision brings to that
 # What they must say more where no sentence states a decision, and where none is of a job either.
-UNSTATED = 1.5
-UNSTATED_AND_NO_JOB = 3.0
+UNSTATED = 2.0
+UNSTATED_AND_NO_JOB = 4.0
 # Words that outweigh the want of a job's words; words that outweigh another domain's, but for so much.
 SURE_WITHOUT_JOB = 7.5
 SURE_WORDS = 2.0

@@ -17,7 +17,7 @@ from mailhook.mail.message import Message
 
 READ = 4000  # characters of the text: what comes after is small print
 EXTENT = 8.0  # a sum over n words and pairs is scaled by EXTENT / sqrt(n), so that long letters weigh no more than short ones
-FAR_AWAY = -2.0
+FAR_AWAY = -3.0
 IN_SUBJECT = "s:"
 _TOKENS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|\?")
 _ASCII = "".join(char.lower() if char.isalnum() or char in "'?" else " " for char in map(chr, range(128)))
