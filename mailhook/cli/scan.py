@@ -1,5 +1,6 @@
 """`mailhook scan`: one pass over every account, and exit: what cron calls."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -98,8 +99,11 @@ def scan_accounts(settings: "Config", accounts: "tuple[Account, ...]", wanted: W
     from mailhook.ledger.ledger import Ledger
     from mailhook.scan.lock import only_one
     from mailhook.scan.place import reading_of
+    from mailhook.verdict.kept import OFF, SWITCH
 
     path = settings.ledger
+    if wanted.dry_run:
+        os.environ[SWITCH] = OFF  # nothing is written anywhere, by the process that reads mail either
     alone: AbstractContextManager[bool] = nullcontext(True) if wanted.dry_run else only_one(settings.state)
     with alone as free:
         if not free:

@@ -49,7 +49,7 @@ _PIPE_BYTES = 1 << 20  # the most that Linux gives without rights
 _CHUNK = 1 << 18
 # Without the first two some interpreters do not find their own library; the others say where the lexicon's cache is. Nothing else of the
 # environment is passed on, and these are forgotten before any mail is read.
-_PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HOME", "XDG_CACHE_HOME")
+_PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HOME", "XDG_CACHE_HOME", "MAILHOOK_CACHE")
 _LIMITS = Limits()
 _PROGRAM = "import runpy, sys; sys.path[:] = sys.argv[2:]; runpy.run_module(sys.argv[1], run_name='__main__')"
 

@@ -1,7 +1,7 @@
 """What was worked out from the lexicon, kept for the next start in the user's cache folder.
 
 It is JSON, and holds only for the very files it was made from: a hash of their contents, and of the modules that read them,
-is kept with it. Where it cannot be read or written it is worked out again, which takes a second at most.
+is kept with it. Where it cannot be read or written, or with `MAILHOOK_CACHE=off`, it is worked out again, which takes a second or two.
 """
 
 import json
@@ -17,6 +17,7 @@ from typing import Any
 
 import platformdirs
 
+SWITCH, OFF = "MAILHOOK_CACHE", "off"  # in the environment: keep nothing
 _MAKERS = frozenset({"anchors.py", "folding.py", "kept.py", "language.py", "rules.py", "shapes.py"})
 
 
@@ -41,6 +42,8 @@ def kept(name: str, make: Callable[[], Any]) -> Any:
         if held["origin"] == _origin():
             return held["made"]
     made = make()
+    if os.environ.get(SWITCH) == OFF:
+        return made
     with suppress(OSError):
         _write(
             place, json.dumps({"origin": _origin(), "made": made}, ensure_ascii=False, separators=(",", ":"))
