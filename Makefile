@@ -53,6 +53,10 @@ learn: install ## Learn the tables of words anew from the letters
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BIN)/python -m tests.corpus.learn
 
+quality: install ## Compare the judge's quality and speed with what a user would pick instead
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BIN)/python -m benchmarks.quality
+
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
 		--group pyproject.toml:bench -c requirements.lock -o requirements-bench.lock
