@@ -35,6 +35,7 @@ STATED_EVEN = 0.75  # what a stated decision brings to that
 # What they must say more where no sentence states a decision, and where none is of a job either.
 UNSTATED = 2.0
 UNSTATED_AND_NO_JOB = 4.0
+ENOUGH_LETTERS = 1000  # a table learnt from fewer never decides alone
 # Words that outweigh the want of a job's words; words that outweigh another domain's, but for so much.
 SURE_WITHOUT_JOB = 7.5
 SURE_WORDS = 2.0
@@ -55,6 +56,7 @@ FROM_STAGE = 0.75
 FOREIGN_MARGIN = 1.0
 # What speaks against weighs more against a decision that is not strong.
 AGAINST_WEAKER = 2.0
+COURTEOUS = 0.75  # weak shapes of such weight keep a file, wish luck or ask to apply again; lighter ones are found in any letter
 
 _AGAINST = ("acknowledgement", "undecided", "incomplete", "withdrawal")
 _OFFERS = ("next_step", "offer")
@@ -136,6 +138,8 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
         text, sign = case.texts[part], 1 if words > 0 else -1
         told = max(text.stretches(), key=lambda each: sign * table.telling(text.text[each.start : each.end]))
         case.mark(f"{table.code}{WORDS_RULE}", part, told.start, told.end, words)
+        if not live and table.letters < ENOUGH_LETTERS and case.score > OPEN:
+            case.mark("words-alone", part, told.start, told.end, OPEN - JOB_TO_MOOD - case.score)
 
 
 def weigh_subject_matter(case: Case, live: Sequence[Hit]) -> None:
@@ -211,7 +215,11 @@ def _is_courtesy(case: Case, hit: Hit) -> bool:
     text = case.texts[hit.part]
     courtesies = [
         *case.of("feedback_offered", "feedback_given", "no_feedback", parts=(hit.part,)),
-        *(each for each in case.found if each.shape.role == "weak" and each.part == hit.part),
+        *(
+            each
+            for each in case.found
+            if each.shape.role == "weak" and each.shape.weight >= COURTEOUS and each.part == hit.part
+        ),
     ]
     here = text.sentence(hit.start)
     return any(here.start <= each.start < here.end for each in courtesies)

@@ -28,10 +28,11 @@ _STEM = 5
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The weights of one language's words and pairs of words, and what speaks for a rejection before any is read."""
+    """The weights of one language's words and pairs of words, what speaks for a rejection before any is read, and from how many letters that was learnt."""
 
     code: str
     bias: float
+    letters: int
     weights: dict[str, float]
 
     def leaning(self, message: Message) -> float:
@@ -109,4 +110,5 @@ def wording(code: str) -> Wording | None:
     for row in rows:
         weight, _, feature = row.partition("\t")
         weights[feature] = int(weight) / 1000
-    return Wording(code, float(first.partition("\t")[0]) / 1000, weights)
+    bias, _, letters = first.split("\t")
+    return Wording(code, int(bias) / 1000, int(letters), weights)

@@ -83,7 +83,7 @@ def digest(known: list[Letter]) -> str:
 
 
 def learn(code: str, known: list[Letter]) -> str:
-    """Return the table of a language: in the first line the bias and the digest, then a weight and a word a line."""
+    """Return the table of a language: in the first line the bias, the digest and the number of letters, then a weight and a word a line."""
     import numpy  # only whoever learns needs these
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -102,7 +102,7 @@ def learn(code: str, known: list[Letter]) -> str:
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=5000, tol=1e-6)
     model.fit(rows, numpy.array([each.rejection for each in known]))
     weighed = sorted(zip(model.coef_[0], names, strict=True), key=lambda pair: (-abs(pair[0]), pair[1]))
-    lines = [f"{round(model.intercept_[0] * 1000)}\t{digest(known)}"]
+    lines = [f"{round(model.intercept_[0] * 1000)}\t{digest(known)}\t{len(known)}"]
     lines += [f"{round(weight * 1000)}\t{name}" for weight, name in weighed if abs(weight) >= LEAST]
     return "\n".join(lines) + "\n"
 
