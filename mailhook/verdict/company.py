@@ -367,7 +367,7 @@ def _labels(sender: Address) -> tuple[str, ...]:
     """Return what a sender's own domain, or a system's address that carries a name, may spell; the most telling first."""
     table = tables()["company"]
     domain = organisational_domain(sender.domain)
-    if domain in table["free_mail"]:
+    if domain in table["free_mail"] or any(sender.domain.endswith(each) for each in table["free_mail"]):
         return ()
     found = [_tenant(sender.local.partition("+")[0])] if platforms().is_ats(sender.domain) else []
     known = next(

@@ -62,6 +62,8 @@ def looks_like_name(text: str, code: str) -> bool:
     words = text.split()
     if len(words) == 1 and words[0].lower() in tables()["role"]["words"]:
         return False
+    if text.lower() in platforms().ats_names:
+        return False
     barred = words_of(code, "not_a_name") | _not_people()
     if any(word.lower().strip(".,") in barred for word in words):
         return False
