@@ -106,6 +106,7 @@ def read_role(message: Message, code: str) -> Fact | None:
     return spoken or subject or next((found for found in by_pattern if _is_titled(found.value, code)), None)
 
 
+_POST_OF = re.compile(r"(?:post|position|role|job|vacancy) of (?:an? |the )?", re.IGNORECASE)
 _OF = frozenset({"de", "di", "del", "della", "da", "do", "des", "du", "of", "für", "van", "ds."})
 
 
@@ -120,7 +121,8 @@ def _is_titled(words: str, code: str) -> bool:
 def _by_pattern(message: Message, code: str) -> Iterator[Fact]:
     for part, _, start, end in named(message, code, "role"):
         text = message.part(part)
-        trimmed = _trim(text, start, end, code)
+        ahead = _POST_OF.match(text, start, end)
+        trimmed = _trim(text, ahead.end() if ahead is not None else start, end, code)
         if trimmed is None or (
             code == "en" and text[trimmed[0]].islower() and not ends_like_role(text[slice(*trimmed)])
         ):

@@ -30,7 +30,7 @@ MOST_MOOD = 1.5
 WORDS = 3.0
 EVEN = 0.75
 MOST_LEANING = 4.0
-MOST_AGAINST_STRONG = 2.5
+MOST_AGAINST_STRONG = 2.0
 STATED_EVEN = 0.75  # what a stated decision brings to that
 # What they must say more where no sentence states a decision, and where none is of a job either.
 UNSTATED = 2.0
