@@ -63,6 +63,8 @@ lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
 		--group pyproject.toml:dev pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
+		pyproject.toml -c requirements.lock -o requirements-run.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
 		--group pyproject.toml:audit -o requirements-audit.lock
 
 clean: ## Remove what was made
