@@ -53,6 +53,10 @@ learn: install ## Learn the tables of words anew from the letters
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BIN)/python -m tests.corpus.learn
 
+soak: install ## Run the service through two hours' worth of mail and trouble, in minutes
+	@sh tests/servers/install.sh
+	$(BIN)/python -m benchmarks.soak
+
 quality: install ## Compare the judge's quality and speed with what a user would pick instead
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BIN)/python -m benchmarks.quality
