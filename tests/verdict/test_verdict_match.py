@@ -69,6 +69,11 @@ def test_no_decision_is_lost(texts: dict[str, str]) -> None:
     assert _lost(decisions(), texts) == []
 
 
+def test_every_decision_needs_words_that_are_looked_up() -> None:
+    """No pattern is tried on every message, whatever it says: its words say when."""
+    assert [decisions().patterns[number] for number in decisions().possible(Searchable("Xqzv qxv!"))] == []
+
+
 @pytest.mark.parametrize("code", languages())
 def test_no_context_and_no_fact_is_lost(code: str, texts: dict[str, str]) -> None:
     """The same of everything else that a language's messages are searched for."""
