@@ -28,16 +28,18 @@ MOST_MOOD = 1.5
 # The words as a whole: points for each unit of the logarithm of the odds above what is even (letters to learn from are half
 # rejections, mailboxes are not), how far they count, and how far against what is said of job applications only.
 WORDS = 3.0
-EVEN = 0.75
+EVEN = 0.5
 MOST_LEANING = 4.0
-MOST_AGAINST_STRONG = 2.0
+MOST_AGAINST_STRONG = 6.0
 STATED_EVEN = 0.75  # what a stated decision brings to that
+HINTED_EVEN = 0.0  # and what one brings that is hardly more than hinted at
 # What they must say more where no sentence states a decision, and where none is of a job either.
-UNSTATED = 2.0
+UNSTATED = 1.0
 UNSTATED_AND_NO_JOB = 4.0
-ENOUGH_LETTERS = 1000  # a table learnt from fewer never decides alone
+ENOUGH_LETTERS = 400  # a table learnt from fewer never decides alone
 # Words that outweigh the want of a job's words; words that outweigh another domain's, but for so much.
 SURE_WITHOUT_JOB = 7.5
+SURE_WITH_SOME_JOB = 1.5
 SURE_WORDS = 2.0
 FOREIGN_TO_SURE_WORDS = 1.0
 
@@ -124,7 +126,8 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
     if table is None or part is None or (case.notices and words < 0):
         return
     if live:
-        words += STATED_EVEN
+        surest = max(hit.shape.weight for hit in live)
+        words += STATED_EVEN if surest >= LIKELY else HINTED_EVEN
     if words > 0 and not live:
         about_job, about_other = subject_matter(case)
         doubt = UNSTATED if about_job >= max(SURELY_JOB, about_other) else UNSTATED_AND_NO_JOB
@@ -176,7 +179,12 @@ def _doubt_without_job(case: Case, live: Sequence[Hit], about_job: float) -> Non
     if about_job < SOME_JOB:
         enough = OPEN if case.score >= REJECTION else UNCERTAIN - 0.25
         case.add(live[0], min(enough - case.score, 0.0), "no-word-of-a-job")
-    elif about_job < SURELY_JOB and surest < PLAIN and len(distinct(live)) == 1:
+    elif (
+        about_job < SURELY_JOB
+        and surest < PLAIN
+        and case.words < SURE_WITH_SOME_JOB
+        and len(distinct(live)) == 1
+    ):
         leave_open(case, live[0], 0.0)
 
 

@@ -41,7 +41,7 @@ class Wording:
         Where single words already lean far away, which is most mail, pairs are not read: they could not turn it.
         """
         if self.code not in _UNSPACED:
-            singles = self._lean({*_tokens(message.subject), *_tokens(message.text[:READ])})
+            singles = self._lean(_distinct(message.subject) | _distinct(message.text[:READ]))
             if singles < FAR_AWAY:
                 return singles
         return self._lean(features(message.subject, message.text, self.code))
@@ -77,17 +77,30 @@ def _words(text: str) -> set[str]:
 
 def _tokens(text: str) -> list[str]:
     """Return the words, question marks and, each as a nought, numbers of a text in their order."""
-    # Most text is cut quickly, and only what is more than letters is looked at.
-    pieces = text.translate(_ASCII).split() if text.isascii() else [text.lower().replace("’", "'")]
-    return [
-        token
-        for piece in pieces
-        for token in (
-            (piece,)
-            if piece.isalpha()
-            else ["0" if found[0].isdigit() else found for found in _TOKENS.findall(piece)]
-        )
-    ]
+    pieces = _cut(text)
+    # Most of a text is letters: only where there is more is it looked at piece by piece.
+    if all(map(str.isalpha, pieces)):
+        return pieces
+    return [token for piece in pieces for token in ((piece,) if piece.isalpha() else _tokens_of(piece))]
+
+
+def _distinct(text: str) -> set[str]:
+    """Return the tokens of a text, each once."""
+    found = set(_cut(text))
+    mixed = [piece for piece in found if not piece.isalpha()]
+    found.difference_update(mixed)
+    for piece in mixed:
+        found.update(_tokens_of(piece))
+    return found
+
+
+def _cut(text: str) -> list[str]:
+    """Cut a text where it has spaces and, if that is quickly done, at every other sign that belongs to no token."""
+    return text.translate(_ASCII).split() if text.isascii() else text.lower().replace("’", "'").split()
+
+
+def _tokens_of(piece: str) -> list[str]:
+    return ["0" if found[0].isdigit() else found for found in _TOKENS.findall(piece)]
 
 
 def _pieces(text: str) -> set[str]:

@@ -13,7 +13,7 @@ import sys
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
 from pathlib import Path
 
 from mailhook.mail.parse import parse
@@ -26,6 +26,7 @@ TABLES = HERE.parent.parent / "mailhook" / "verdict" / "words"
 LABELS = {"r": True, "o": False}
 SEEN = 2  # a word in fewer letters tells nothing
 STRENGTH = 1.0  # the inverse of the regularisation
+BY_RARITY = 1 / 3  # the room of a word that is in one letter of twenty is one
 LEAST = 0.002  # weights nearer to nought are left out
 
 
@@ -99,9 +100,14 @@ def learn(code: str, known: list[Letter]) -> str:
         columns += mine
         starts.append(len(columns))
     rows = csr_matrix((values, columns, starts), shape=(len(read), len(names)))
+    # A rare word is given more room to weigh: letters by other hands than those learnt from are judged the better for it.
+    rarity = numpy.array([BY_RARITY * log(len(read) / times[name]) for name in names])
+    rows = rows.multiply(rarity).tocsr()
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=5000, tol=1e-6)
     model.fit(rows, numpy.array([each.rejection for each in known]))
-    weighed = sorted(zip(model.coef_[0], names, strict=True), key=lambda pair: (-abs(pair[0]), pair[1]))
+    weighed = sorted(
+        zip(model.coef_[0] * rarity, names, strict=True), key=lambda pair: (-abs(pair[0]), pair[1])
+    )
     lines = [f"{round(model.intercept_[0] * 1000)}\t{digest(known)}\t{len(known)}"]
     lines += [f"{round(weight * 1000)}\t{name}" for weight, name in weighed if abs(weight) >= LEAST]
     return "\n".join(lines) + "\n"
