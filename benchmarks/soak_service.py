@@ -2,7 +2,6 @@
 
 import os
 import resource
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,17 +14,19 @@ from pathlib import Path
 from benchmarks.measure import ROOT
 
 _STATE_MEGABYTES = 64
+_STOP_SECONDS = 30.0
 
 
 class Service:
     """The service, one life after the other, over one state folder."""
 
-    def __init__(self, folder: Path, config: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, config: Path, environment: Mapping[str, str], log: Path) -> None:
         self.state = folder / "state"
         self.state.mkdir(mode=0o700)
-        self.log = folder / "watch.log"
+        self.log = log
         self.lives = 0
-        self.began = 0.0
+        self.broken: list[str] = []
+        self._may_end = False
         self._command = [sys.executable, "-m", "mailhook", "watch", "--json", "--config", str(config)]
         self._environment = {**os.environ, **environment, "MAILHOOK_STATE": str(self.state)}
         self._process: subprocess.Popen[bytes] | None = None
@@ -48,21 +49,30 @@ class Service:
     def start(self) -> None:
         """Begin a life."""
         self.lives += 1
-        self.began = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stderr=log)
+        self._may_end = False
 
     def kill(self) -> None:
         """End it as a power cut would."""
         assert self._process is not None
+        self._may_end = True
         self._process.kill()
         self._process.wait()
 
-    def stop(self) -> int:
-        """Ask it to stop, and return its exit status."""
+    def stop(self) -> None:
+        """Ask it to stop; where it does not, or says that something went wrong, take note of it."""
         assert self._process is not None
+        self._may_end = True
         self._process.terminate()
-        return self._process.wait(30)
+        try:
+            status = self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.broken.append(f"asked to stop, the service went on for {_STOP_SECONDS:.0f} s")
+            self.kill()
+            return
+        if status != 0:
+            self.broken.append(f"asked to stop, the service ended with {status}")
 
     def close(self) -> None:
         """Leave neither the process nor the mount behind."""
@@ -73,23 +83,31 @@ class Service:
 
     def died(self) -> bool:
         """Say whether it has ended though nobody ended it."""
-        return self._process is not None and self._process.poll() is not None
+        ended = self._process is not None and self._process.poll() is not None
+        return ended and not self._may_end
 
-    def fill_the_disk(self, seconds: float) -> None:
-        """Leave no room where the ledger lies, for a while."""
+    def fill_the_disk(self, seconds: float) -> bool:
+        """Leave no room where the ledger lies, for a while; return True: it can be brought about anywhere."""
         if self._mounted:
+            self._leave_no_slack()
             filler = self.state / "filler"
             with filler.open("wb", buffering=0) as file, suppress(OSError):
                 while file.write(bytes(4096)):
                     pass
             time.sleep(seconds)
             filler.unlink()
-            return
+            return True
         assert self._process is not None
         soft, hard = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (4096, hard))
         time.sleep(seconds)
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        return True
+
+    def _leave_no_slack(self) -> None:
+        """Empty the ledger's write-ahead log: what it holds already would be written over, on a full disk too."""
+        with closing(sqlite3.connect(self.ledger, timeout=5)) as ledger:
+            ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # What it says and costs ---------------------------------------------------------------------------------------------------
 
@@ -141,8 +159,3 @@ def _mount(folder: Path) -> bool:
         check=False,
     )
     return done.returncode == 0
-
-
-def end_on_signals() -> None:
-    """Let SIGTERM end the soak as Ctrl-C does, so that it leaves nothing behind."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
