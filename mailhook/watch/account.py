@@ -24,8 +24,9 @@ from mailhook.watch.pace import seconds_until_next_try
 
 _log = logging.getLogger("mailhook.watch")
 
-# A connection that has held for so long has shown that the trouble is over.
-_STEADY_SECONDS = 300.0
+# A connection that has held for so long after all was caught up has shown that the trouble is over. Short, for there are servers
+# and lines that end every connection after a few minutes: no reason to stay away for longer and longer.
+_STEADY_SECONDS = 60.0
 # Longer than any one step between two signs of progress may take.
 STEP_SECONDS = 300.0
 _GRACE_SECONDS = 60.0
@@ -62,6 +63,7 @@ class AccountWatch:
         self._refresh = False
         self._wake = threading.Event()
         self._mailbox: Connector | None = None
+        self._caught_up = float("inf")
         self._deadline = time.monotonic() + STEP_SECONDS
         self._heartbeat = Heartbeat(account=job.account, pid=os.getpid(), at=job.clock(), state="starting")
         self._thread = threading.Thread(target=self._run, name=f"watch-{job.account}", daemon=True)
@@ -115,14 +117,14 @@ class AccountWatch:
         while not self._stopping:
             self._refresh = False
             self._wake.clear()
-            began = time.monotonic()
+            self._caught_up = float("inf")
             try:
                 self._serve()
                 failures = 0
             except Exception as exc:  # noqa: BLE001  (nothing that happens to one account may end the service)
                 if self._is_stopping():
                     break
-                steady = time.monotonic() - began >= _STEADY_SECONDS
+                steady = time.monotonic() - self._caught_up >= _STEADY_SECONDS
                 failures = 1 if steady else failures + 1
                 self._leave_alone(exc, failures)
             finally:
@@ -140,6 +142,7 @@ class AccountWatch:
                 seconds = self._go_over(mailbox)
                 if not self._goes_on():
                     return
+                self._caught_up = min(self._caught_up, time.monotonic())
                 self._say("waiting")
                 self._expect(seconds + _GRACE_SECONDS)
                 mailbox.wait(seconds)

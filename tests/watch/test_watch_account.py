@@ -14,6 +14,7 @@ from mailhook.ledger.ledger import Ledger
 from mailhook.scan.place import job_of
 from mailhook.scan.rehearsal import OnlyRead
 from mailhook.scan.report import Report
+from mailhook.watch import account
 from mailhook.watch.account import AccountWatch
 from tests.scan.mailroom import Mailroom, the_judge
 from tests.watch.running import until
@@ -133,6 +134,17 @@ def test_failures_in_a_row_are_counted(watching: Watching) -> None:
     assert until(lambda: state(watched) == "waiting")
     assert watched.paces == [("Unreachable", 1), ("Unreachable", 2), ("Unreachable", 3), ("Unreachable", 4)]
     assert watched.ledger.heartbeats()[0].fault is None
+
+
+def test_a_line_that_is_cut_now_and_then_is_taken_up_again_at_once_every_time(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all had been caught up and the connection had held, the next fault is a first one; refused logins are not."""
+    monkeypatch.setattr(account, "_STEADY_SECONDS", 0.0)
+    line = Line(at_login=[Unreachable("no route")] * 2, while_waiting=[Unreachable("the line was cut")] * 3)
+    watched = watching(line)
+    assert until(lambda: line.waits == 4 and state(watched) == "waiting")
+    assert [failures for _, failures in watched.paces] == [1, 2, 1, 1, 1]
 
 
 def test_three_refused_logins_pause_the_account_and_the_person_is_told(watching: Watching) -> None:
