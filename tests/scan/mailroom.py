@@ -32,7 +32,7 @@ from mailhook.verdict.judge import Judge
 
 ME = "alex.morgan@example.org"
 _FORK = multiprocessing.get_context("forkserver")
-_FORK.set_forkserver_preload(["mailhook.scan.place", "mailhook.scan.run", "mailhook.connectors.maildir"])
+_FORK.set_forkserver_preload(["mailhook.scan.run", "mailhook.connectors.maildir", "tests.scan.at_the_ready"])
 BUSY = 75
 
 INTERVIEWED = """Dear Alex,
