@@ -16,7 +16,7 @@ from mailhook.ledger.ledger import Ledger
 from mailhook.scan.place import job_of
 from mailhook.scan.report import JudgedMessage
 from mailhook.scan.run import scan_account
-from mailhook.verdict.judge import Judge
+from tests.scan.mailroom import the_judge
 from tests.servers.dovecot import Dovecot
 from tests.servers.gmail.fixtures import Connect, connect, gmail, gmail_emulator
 from tests.servers.gmail.shim import Shim
@@ -103,14 +103,14 @@ def stores(maildir: Path, dovecot: Dovecot, gmail: Shim, connect: Connect) -> di
     }
 
 
-def scanned(store: Any, state: Path, judge: Judge) -> Callable[[], list[dict[str, Any]]]:
+def scanned(store: Any, state: Path) -> Callable[[], list[dict[str, Any]]]:
     """Return how to scan a store, with a ledger of its own."""
     config = replace(parse(CONFIG), state=state)
 
     def scan() -> list[dict[str, Any]]:
         with Ledger.open(config.ledger) as ledger:
             clock = lambda: datetime.now(UTC)  # noqa: E731  named as the job names it
-            job = job_of(config, config.accounts["one"], ledger, clock=clock, judge=judge)
+            job = job_of(config, config.accounts["one"], ledger, clock=clock, judge=the_judge())
             report = scan_account(replace(job, open_mailbox=store.connector, others=True))
         assert report.fault is None
         return [essence(each) for each in report.judged]
@@ -120,9 +120,9 @@ def scanned(store: Any, state: Path, judge: Judge) -> Callable[[], list[dict[str
 
 def test_the_same_mail_gives_the_same_verdicts_and_drafts(stores: dict[str, Any], tmp_path: Path) -> None:
     """Message by message, evidence, facts, plan and draft; and as many drafts in the store."""
-    judge, results, kept = Judge(), {}, {}
+    results, kept = {}, {}
     for name, store in stores.items():
-        scan = scanned(store, tmp_path / name, judge)
+        scan = scanned(store, tmp_path / name)
         assert scan() == []
         for raw in SCENARIO:
             store.deliver(raw)

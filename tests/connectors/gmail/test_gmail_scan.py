@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from mailhook.ledger.ledger import Ledger
 from mailhook.scan.place import job_of
 from mailhook.scan.report import Report
 from mailhook.scan.run import scan_account
-from mailhook.verdict.judge import Judge
+from tests.scan.mailroom import the_judge
 from tests.servers.gmail.emulator import ADDRESS
 from tests.servers.gmail.fixtures import HastyMailbox, keep_grant
 from tests.servers.gmail.letters import letter
@@ -45,7 +45,6 @@ class Person:
 
     shim: Shim
     folder: Path
-    judge: Judge = field(default_factory=Judge)
     ahead: timedelta = timedelta()
 
     @property
@@ -71,7 +70,7 @@ endpoint = "{self.shim.url}"
         config: Config = replace(parse(self.text(more)), state=self.folder / "state")
         account = config.accounts["gmail"]
         with Ledger.open(config.ledger) as ledger:
-            job = job_of(config, account, ledger, clock=self.clock, judge=self.judge)
+            job = job_of(config, account, ledger, clock=self.clock, judge=the_judge())
             settings: dict[str, Any] = dict(account.settings)
             return scan_account(replace(job, open_mailbox=lambda: HastyMailbox(**settings)))
 
