@@ -207,6 +207,8 @@ def weigh_against(case: Case, live: Sequence[Hit]) -> None:
                 continue
             if role in _AGAINST:
                 case.add(hit, hit.shape.weight * more)
+                if not live:  # words alone say no more than that it is about the same
+                    leave_open(case, hit, 0.0)
                 break
             if not any(part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions):
                 if surest >= LIKELY and case.about_job:  # a no to one thing and a yes to another
