@@ -124,6 +124,8 @@ class Mailroom:
     folder: Path
     settings: str = ""
     offset: list[timedelta] = field(default_factory=lambda: [timedelta()])
+    account: str = ""
+    """The account's part of the configuration, where it is not the Maildir here."""
 
     @property
     def maildir(self) -> Path:
@@ -138,13 +140,13 @@ class Mailroom:
     @property
     def config(self) -> Config:
         """The person's configuration."""
+        on_disk = f'connector = "maildir"\npath = "{self.maildir}"'
         text = f"""
 [me]
 name = "Alex Morgan"
 addresses = ["{ME}"]
 [accounts.personal]
-connector = "maildir"
-path = "{self.maildir}"
+{self.account or on_disk}
 {self.settings}
 """
         return replace(parse(text), state=self.state)
@@ -200,6 +202,14 @@ path = "{self.maildir}"
         files = [path for part in ("cur", "new", "tmp") for path in (self.maildir / part).iterdir()]
         return {str(path.relative_to(self.maildir)): path.read_bytes() for path in files}
 
+    def edit(self, draft: Draft, added: bytes) -> None:
+        """Let the person add something to a draft, in a mail program that writes into the file."""
+        draft.path.write_bytes(draft.path.read_bytes() + added)
+
+    def move(self, draft: Draft, mailbox: str) -> None:
+        """Let the person's mail program move a draft."""
+        draft.path.rename(self.maildir / mailbox / "cur" / draft.path.name)
+
     def everything(self) -> dict[str, bytes]:
         """Return every file there is."""
         return {
@@ -231,7 +241,8 @@ path = "{self.maildir}"
     def start(self, *, crash: str = "", **wanted: Any) -> Any:
         """Begin a scan in a process of its own, which may crash at a step."""
         process = _FORK.Process(
-            target=_scan_here, args=(self.folder, self.settings, self.offset[0], crash, wanted)
+            target=_scan_here,
+            args=(self.folder, self.settings, self.offset[0], self.account, crash, wanted),
         )
         process.start()
         return process
@@ -273,7 +284,9 @@ class Deadly(Reader):
         return Reader.screen_one(self, mail, whole=whole)
 
 
-def _scan_here(folder: Path, settings: str, offset: timedelta, crash: str, wanted: Mapping[str, Any]) -> None:
+def _scan_here(
+    folder: Path, settings: str, offset: timedelta, account: str, crash: str, wanted: Mapping[str, Any]
+) -> None:
     """Scan in this process, which was made for it."""
     if crash == "poison":
         deadly = Deadly(judge=the_judge(), me=Me(name="Alex Morgan", addresses=(ME,)))
@@ -283,7 +296,7 @@ def _scan_here(folder: Path, settings: str, offset: timedelta, crash: str, wante
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
     else:
         os.environ["MAILHOOK_CRASH_AT"] = crash
-    room = Mailroom(folder, settings, [offset])
+    room = Mailroom(folder, settings, [offset], account)
     try:
         with only_one(room.state) as alone:
             if not alone:

@@ -7,15 +7,25 @@ from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mailhook.errors import DoubtfulWrite
 from mailhook.ledger.states import STATES
+from tests.scan.dovecot_room import DovecotRoom
 from tests.scan.mailroom import ME, PRIVATE, RECEIPT, Draft, Mailroom, make_mail
 from tests.scan.test_scan_protocol import faulty
+from tests.servers.dovecot import Dovecot
 
 _ANY = st.integers(min_value=0, max_value=9)
 
@@ -25,11 +35,15 @@ class MailboxMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.room = Mailroom(Path(tempfile.mkdtemp(prefix="mailroom-"))).make()
+        self.room = self.room_in(Path(tempfile.mkdtemp(prefix="mailroom-"))).make()
         self.room.scan()
         self.rejections: list[str] = []
-        self.inbox: dict[str, bytes] = {}
+        self.inbox = self.room.inbox()
         self.lost = False
+
+    def room_in(self, folder: Path) -> Mailroom:
+        """Return the room of a mailbox on disk."""
+        return Mailroom(folder)
 
     def teardown(self) -> None:
         """After the last step everything comes to rest: every rejection has one draft, or a reason why not."""
@@ -55,25 +69,19 @@ class MailboxMachine(RuleBasedStateMachine):
     def a_rejection_arrives(self) -> None:
         """Each of a firm of its own."""
         number = len(self.rejections) + 1
-        path = self.room.deliver(number=number, company=f"Firm {number}", sender=f"jo@firm{number}.example")
+        self._deliver(number=number, company=f"Firm {number}", sender=f"jo@firm{number}.example")
         self.rejections.append(f"source-{number}@firm{number}.example")
-        self.inbox[f"new/{path.name}"] = path.read_bytes()
 
     @rule(body=st.sampled_from([RECEIPT, PRIVATE]))
     def other_mail_arrives(self, body: str) -> None:
         """What is no rejection."""
-        path = self.room.deliver(
-            body=body, number=900 + len(self.inbox), sender="li@else.example", company="Else"
-        )
-        self.inbox[f"new/{path.name}"] = path.read_bytes()
+        self._deliver(body=body, number=900 + len(self.inbox), sender="li@else.example", company="Else")
 
     @precondition(lambda self: self.inbox)
     @rule(which=_ANY)
     def a_message_arrives_again(self, which: int) -> None:
         """The same bytes, in another file."""
-        raw = list(self.inbox.values())[which % len(self.inbox)]
-        path = self.room.deliver(raw)
-        self.inbox[f"new/{path.name}"] = raw
+        self._deliver(sorted(self.inbox.values())[which % len(self.inbox)])
 
     @rule()
     def scan(self) -> None:
@@ -113,8 +121,7 @@ class MailboxMachine(RuleBasedStateMachine):
     def the_person_edits_a_draft(self, which: int) -> None:
         """In their own words."""
         drafts = self.room.drafts()
-        path = drafts[which % len(drafts)].path
-        path.write_bytes(path.read_bytes() + b"\nPS: in my own words.\n")
+        self.room.edit(drafts[which % len(drafts)], b"\nPS: in my own words.\n")
 
     @precondition(lambda self: self.rejections)
     @rule(which=_ANY)
@@ -154,7 +161,7 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_inbox_is_as_it_was_delivered(self) -> None:
-        """Names carry the flags: nothing was marked, moved or changed."""
+        """Names carry the flags: nothing was marked, taken away or changed."""
         assert self.room.inbox() == self.inbox
 
     @invariant()
@@ -172,6 +179,11 @@ class MailboxMachine(RuleBasedStateMachine):
 
     # --- for the rules --------------------------------------------------------------------------------
 
+    def _deliver(self, raw: bytes | None = None, **about: Any) -> None:
+        """Let a message arrive; from then on the inbox is to stay as it is."""
+        self.room.deliver(raw, **about)
+        self.inbox = self.room.inbox()
+
     def _since(self) -> datetime | None:
         return datetime.now(UTC) - timedelta(days=1) if self.lost else None
 
@@ -181,11 +193,32 @@ class MailboxMachine(RuleBasedStateMachine):
 
     def _move(self, which: int, mailbox: str) -> None:
         drafts = self.room.drafts()
-        path = drafts[which % len(drafts)].path
-        path.rename(self.room.maildir / mailbox / "cur" / path.name)
+        self.room.move(drafts[which % len(drafts)], mailbox)
 
 
-MailboxMachine.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
-TestMailbox = MailboxMachine.TestCase
+def _go_through(machine: type[MailboxMachine], *, examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_anything_in_any_order_on_a_maildir() -> None:
+    """All that can happen, in every order that chance brings."""
+    _go_through(MailboxMachine, examples=20, steps=12)
+
+
+@pytest.mark.dovecot
+def test_anything_in_any_order_on_a_server(dovecot: Dovecot) -> None:
+    """The same over IMAP, a little shorter; the person's mail program is one too."""
+
+    class OnServer(MailboxMachine):
+        def room_in(self, folder: Path) -> Mailroom:
+            return DovecotRoom.of(dovecot, folder)
+
+    _go_through(OnServer, examples=10, steps=10)
