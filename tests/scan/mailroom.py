@@ -31,8 +31,8 @@ from mailhook.scan.run import scan_account
 from mailhook.verdict.judge import Judge
 
 ME = "alex.morgan@example.org"
-_FORK = multiprocessing.get_context("forkserver")
-_FORK.set_forkserver_preload(["mailhook.scan.run", "mailhook.connectors.maildir", "tests.scan.at_the_ready"])
+FORK = multiprocessing.get_context("forkserver")
+FORK.set_forkserver_preload(["mailhook.scan.run", "mailhook.connectors.maildir", "tests.scan.at_the_ready"])
 BUSY = 75
 
 INTERVIEWED = """Dear Alex,
@@ -240,7 +240,7 @@ addresses = ["{ME}"]
 
     def start(self, *, crash: str = "", **wanted: Any) -> Any:
         """Begin a scan in a process of its own, which may crash at a step."""
-        process = _FORK.Process(
+        process = FORK.Process(
             target=_scan_here,
             args=(self.folder, self.settings, self.offset[0], self.account, crash, wanted),
         )

@@ -17,7 +17,7 @@ from mailhook.ledger.ledger import Ledger
 from mailhook.scan.place import job_of
 from mailhook.scan.report import Report
 from mailhook.scan.run import scan_account
-from tests.scan.mailroom import the_judge
+from tests.scan.mailroom import FORK, the_judge
 from tests.servers.gmail.emulator import ADDRESS
 from tests.servers.gmail.fixtures import HastyMailbox, keep_grant
 from tests.servers.gmail.letters import letter
@@ -67,12 +67,16 @@ endpoint = "{self.shim.url}"
 
     def scan(self, more: str = "") -> Report:
         """Scan once, in this process."""
-        config: Config = replace(parse(self.text(more)), state=self.folder / "state")
-        account = config.accounts["gmail"]
-        with Ledger.open(config.ledger) as ledger:
-            job = job_of(config, account, ledger, clock=self.clock, judge=the_judge())
-            settings: dict[str, Any] = dict(account.settings)
-            return scan_account(replace(job, open_mailbox=lambda: HastyMailbox(**settings)))
+        return _scan(self.text(more), self.folder / "state", self.ahead)
+
+    def die_scanning(self, step: int) -> int | None:
+        """Scan once in a process that dies at a step; return how it ended."""
+        process = FORK.Process(
+            target=_scan_dying, args=(step, self.text(), self.folder / "state", self.ahead)
+        )
+        process.start()
+        process.join(timeout=60)
+        return process.exitcode
 
     def start(self, **environment: str) -> "subprocess.Popen[str]":
         """Begin `mailhook scan` in a process of its own."""
@@ -85,9 +89,6 @@ endpoint = "{self.shim.url}"
             stderr=subprocess.STDOUT,
             text=True,
         )
-
-    def clock(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
 
     def settle(self) -> list[Report]:
         """Scan until nothing is open: looks after a doubtful write are a minute apart."""
@@ -107,6 +108,20 @@ endpoint = "{self.shim.url}"
 
     def posts(self) -> int:
         return self.shim.asked().count("POST /drafts")
+
+
+def _scan(text: str, state: Path, ahead: timedelta) -> Report:
+    config: Config = replace(parse(text), state=state)
+    account = config.accounts["gmail"]
+    with Ledger.open(config.ledger) as ledger:
+        job = job_of(config, account, ledger, clock=lambda: datetime.now(UTC) + ahead, judge=the_judge())
+        settings: dict[str, Any] = dict(account.settings)
+        return scan_account(replace(job, open_mailbox=lambda: HastyMailbox(**settings)))
+
+
+def _scan_dying(step: int, text: str, state: Path, ahead: timedelta) -> None:
+    os.environ["MAILHOOK_CRASH_AT"] = str(step)
+    _scan(text, state, ahead)
 
 
 @pytest.fixture
@@ -200,11 +215,9 @@ def test_a_withdrawn_permission_is_one_sentence_and_nothing_is_lost(person: Pers
 
 @pytest.mark.parametrize("step", range(1, 9))
 def test_death_at_any_step_ends_in_exactly_one_draft(person: Person, step: int) -> None:
-    """`mailhook scan`, ended as by a power cut, and then run again."""
+    """A scan that ends as by a power cut, and then is run again."""
     person.deliver()
-    process = person.start(MAILHOOK_CRASH_AT=str(step))
-    said, _ = process.communicate(timeout=100)
-    assert process.returncode == 137, said
+    assert person.die_scanning(step) == 137
     person.settle()
     assert len(person.drafts()) == 1
     assert person.scan().silent
