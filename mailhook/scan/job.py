@@ -80,12 +80,13 @@ class Tally:
             self.judged.append(judged)
             self.job.heard(judged)
 
-    def note(self, action: str, sentence: str, *, needs_person: bool = False) -> None:
-        """Take in something that a person should know, once."""
+    def note(self, action: str, sentence: str, *, needs_person: bool = False, again: bool = False) -> None:
+        """Take in something that a person should know, once; what an earlier pass has told already is no news to the log."""
         note = Note(action=action, sentence=sentence, needs_person=needs_person)
         if note not in self.notes:
             self.notes.append(note)
-            self._log(logging.WARNING if needs_person else logging.INFO, action, sentence)
+            level = logging.WARNING if needs_person else logging.INFO
+            self._log(logging.DEBUG if again else level, action, sentence)
 
     def blame(self, fault: AccountError | None) -> None:
         """Take in a fault; the first one is what a person hears of."""

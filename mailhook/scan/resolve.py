@@ -25,6 +25,7 @@ def resolve(job: Job, pen: Pen, tally: Tally) -> None:
             tally.note(
                 "draft-ambiguous",
                 "a draft may or may not have been kept; mailhook looks for it again with the next scan",
+                again=looked.misses > 1,
             )
         else:
             tally.changed.append(looked)

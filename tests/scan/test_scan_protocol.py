@@ -66,6 +66,18 @@ def test_a_lost_answer_to_a_draft_not_kept_is_waited_for_then_the_same_draft_is_
     assert [draft.message_id for draft in room.drafts()] == [planned]
 
 
+def test_a_draft_in_doubt_is_one_line_in_the_log_however_much_mail_arrives(
+    room: Mailroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The service passes at every arrival, and each pass looks; the report of each says so, the log once."""
+    caplog.set_level("INFO", logger="mailhook")
+    room.deliver()
+    reports = [room.scan(wrap=faulty(lost(), keeps=False)), *(room.scan() for _ in range(5))]
+    assert [[note.action for note in report.notes] for report in reports] == [["draft-ambiguous"]] * 6
+    said = [getattr(record, "action", "") for record in caplog.records]
+    assert said.count("draft-ambiguous") == 1
+
+
 def test_a_draft_that_the_store_keeps_late_is_found(room: Mailroom) -> None:
     """The server committed half a minute after the line broke."""
     kept_late: list[Draft] = []
