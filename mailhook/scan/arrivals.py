@@ -85,6 +85,8 @@ class Arrivals:
         back_to = job.since or (found.handled or found.begun) - timedelta(days=1)
         self._oldest = found.begun - _CLOCKS_DIFFER
         self._waiting.clear()
+        # What waited for its answer is to be taken again.
+        self._seen = {each.identity for each in self._records}
         self._safe = self._saved = None
         self._tally.note(
             "cursor-expired",

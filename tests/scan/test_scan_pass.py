@@ -1,10 +1,15 @@
 """One pass over a mailbox on disk: what is drafted, what is not, and what is left as it was."""
 
 import email.policy
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mailhook.connector import Arrival, Connector
+from mailhook.errors import CursorExpired
+from mailhook.mail.message import Message
+from mailhook.scan.rehearsal import OnlyRead
 from tests.scan.mailroom import INTERVIEWED, ME, PRIVATE, RECEIPT, Mailroom, make_mail
 
 
@@ -239,6 +244,45 @@ def test_a_cursor_that_is_no_longer_understood_loses_and_repeats_nothing(room: M
     assert [note.action for note in report.notes] == ["cursor-expired"]
     assert [draft.answers for draft in room.drafts()] == ["source-1@acme.example", "source-2@acme.example"]
     assert room.scan().silent
+
+
+class Renumbered(OnlyRead):
+    """The real store, whose cursors expire once: when a message's conversation is asked for, or behind all that arrived."""
+
+    def __init__(self, store: Connector, when: str) -> None:
+        super().__init__(store)
+        self.keep = store.keep  # type: ignore[method-assign]  # what is kept is really kept
+        self._when = when
+
+    def arrived(self, cursor: str) -> Iterator[Arrival]:
+        """Yield all there is, and then perhaps fail."""
+        yield from self._store.arrived(cursor)
+        self._fail("behind all")
+
+    def conversation(self, message: Message, *, thread_id: str | None = None) -> Sequence[Arrival]:
+        """Answer, or fail at the second message."""
+        if message.message_id == "source-1@firm1.example":
+            self._fail("in the middle")
+        return self._store.conversation(message, thread_id=thread_id)
+
+    def _fail(self, when: str) -> None:
+        if self._when == when:
+            self._when = "never again"
+            raise CursorExpired("INBOX was made anew")
+
+
+@pytest.mark.parametrize("when", ["in the middle", "behind all"])
+def test_mailboxes_renumbered_in_the_middle_of_a_pass_lose_nothing(room: Mailroom, when: str) -> None:
+    """What had been read and waited for its answer is taken again: to have seen it is not to have handled it."""
+    for number in range(3):
+        room.deliver(number=number, company=f"Firm {number}", sender=f"jo@firm{number}.example")
+        room.deliver(body=RECEIPT, number=10 + number, sender="li@else.example", company="Else")
+    report = room.scan(wrap=lambda store: Renumbered(store, when))
+    assert [note.action for note in report.notes] == ["cursor-expired"]
+    room.scan()
+    assert sorted(draft.answers for draft in room.drafts()) == [
+        f"source-{n}@firm{n}.example" for n in range(3)
+    ]
 
 
 def test_the_cursor_stays_before_what_is_not_handled(room: Mailroom) -> None:
