@@ -31,7 +31,8 @@ test: install ## Run every test, lint and types included
 
 test-servers: install ## Run the long suites against every mail server that can be had here
 	@sh tests/servers/install.sh --all
-	$(BIN)/python -m pytest -m servers
+	@$(BIN)/python -m tests.servers.unavailable
+	$(BIN)/python -m pytest -n 2 -m servers
 
 lint: install ## Check style
 	$(BIN)/ruff check .
