@@ -28,7 +28,7 @@ MOST_MOOD = 1.5
 # The words as a whole: points for each unit of the logarithm of the odds above what is even (letters to learn from are half
 # rejections, mailboxes are not), how far they count, and how far against what is said of job applications only.
 WORDS = 3.0
-EVEN = 0.5
+EVEN = 0.4
 MOST_LEANING = 4.0
 MOST_AGAINST_STRONG = 6.0
 STATED_EVEN = 0.75  # what a stated decision brings to that
