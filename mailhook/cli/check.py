@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailhook.cli.options import ConfigOption, load_config
-from mailhook.cli.show import clean_line, line
+from mailhook.cli.show import clean_line, counted, line
 from mailhook.errors import MailhookError
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def check(
         bool,
         typer.Option(
             "--drafts",
-            help="Run the tone check on the drafts that wait in the Drafts mailbox, as you have edited them.",
+            help="Run the tone check on the drafts that wait in the Drafts mailbox, as you have edited them, "
+            "and show names, dates and praise that nothing in the conversation speaks of.",
         ),
     ] = False,
     config: ConfigOption = None,
@@ -88,7 +89,9 @@ def _ledger(settings: "Config") -> bool:
     except MailhookError as exc:
         line(f"ledger: fault. {clean_line(str(exc))}")
         return False
-    line(f"ledger: ok. {path}" + (f"; {waiting} proposals wait (mailhook log)" if waiting else ""))
+    line(
+        f"ledger: ok. {path}" + (f"; {counted(waiting, 'proposal')}: see mailhook propose" if waiting else "")
+    )
     return True
 
 

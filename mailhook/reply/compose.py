@@ -69,7 +69,7 @@ def compose(
     )
     seed = message.message_id or message.fingerprint or message.subject
     body = _fitting(plan, language, values, seed=seed, settings=settings, form=form)
-    _hold_tone(body, language, verdict, values, plan, thread=readable(told) + _own_words(language, settings))
+    _hold_tone(body, language, verdict, values, plan, thread=known_words(told, language, settings))
     return Text(
         text=body,
         language=language.code,
@@ -195,11 +195,11 @@ def _hold_tone(
         )
 
 
-def _own_words(language: Language, settings: ReplySettings) -> str:
-    """Return the person's own texts in a language: a name that they wrote there themselves is not invented."""
+def known_words(messages: Sequence[Message], language: Language, settings: ReplySettings) -> str:
+    """Return all that an answer may name: what stands in the messages, and what the person wrote in their own texts."""
     folder = Path(settings.templates).expanduser() if settings.templates else None
     files = (file for code in language.folders if folder for file in sorted((folder / code).glob("*.j2")))
-    return "".join(f"\n{file.read_text(encoding='utf-8')}" for file in files)
+    return readable(messages) + "".join(f"\n{file.read_text(encoding='utf-8')}" for file in files)
 
 
 def _told(facts: Facts, messages: Sequence[Message]) -> Facts:
