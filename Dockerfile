@@ -19,7 +19,7 @@ ENV PATH=/opt/mailhook/bin:$PATH \
     MAILHOOK_CONFIG=/config/config.toml \
     MAILHOOK_STATE=/state \
     XDG_CACHE_HOME=/state/cache
-USER mailhook
+USER 10001
 VOLUME ["/state"]
 HEALTHCHECK --interval=5m --timeout=30s --start-period=2m CMD ["mailhook", "status"]
 ENTRYPOINT ["mailhook"]

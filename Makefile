@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LINTERS := $(VENV)/container/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-servers lint types audit bench lock clean
@@ -37,6 +38,11 @@ test-servers: install ## Run the long suites against every mail server that can 
 lint: install ## Check style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@test -x $(LINTERS)/hadolint || { $(PYTHON) -m venv $(VENV)/container && \
+		$(LINTERS)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-container.lock; } || true
+	@if test -x $(LINTERS)/hadolint; then \
+		$(LINTERS)/hadolint Dockerfile && $(LINTERS)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml; \
+	else echo "Dockerfile and compose.yaml were not looked at: what lints them cannot be installed here"; fi
 
 types: install ## Check types
 	$(BIN)/mypy
@@ -45,7 +51,7 @@ types: install ## Check types
 audit: install ## Look for known vulnerabilities in the locked packages (needs the network; MUST=1: fail without it)
 	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && \
 		$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock; } || true
-	@$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit $(if $(MUST),--must) requirements.lock requirements-audit.lock
+	@$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit $(if $(MUST),--must) requirements.lock requirements-audit.lock requirements-container.lock
 
 bench: install ## Measure: ratios, side by side, in one run
 	$(BIN)/python -m benchmarks
@@ -71,6 +77,8 @@ lock: ## Write the lock files anew from pyproject.toml (needs uv)
 		pyproject.toml -c requirements.lock -o requirements-run.lock
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
 		--group pyproject.toml:audit -o requirements-audit.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header \
+		--group pyproject.toml:container -o requirements-container.lock
 
 clean: ## Remove what was made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

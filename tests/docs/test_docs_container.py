@@ -34,7 +34,7 @@ def test_what_the_program_needs_is_locked_as_it_is_tested() -> None:
 
 def test_it_runs_as_nobody_in_particular_and_says_whether_it_lives() -> None:
     """Not as root, with a check of its health, and nothing secret in it."""
-    assert re.search(r"^USER mailhook$", RECIPE, re.MULTILINE)
+    assert re.search(r"^USER 10001$", RECIPE, re.MULTILINE)
     assert 'CMD ["mailhook", "status"]' in RECIPE
     assert "password" not in RECIPE.lower().replace("passwords are mounted", "")
     compose = (ROOT / "compose.yaml").read_text("utf-8")
