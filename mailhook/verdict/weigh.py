@@ -40,7 +40,7 @@ ENOUGH_LETTERS = 400  # a table learnt from fewer never decides alone
 # Words that outweigh the want of a job's words; words that outweigh another domain's, but for so much.
 SURE_WITHOUT_JOB = 7.5
 SURE_WITH_SOME_JOB = 1.5
-SURE_WORDS = 2.0
+SURE_WORDS = 4.0
 FOREIGN_TO_SURE_WORDS = 1.0
 
 # About a job: what it adds to a decision and to mood, and how much of it there must be for decisions of which strength.
