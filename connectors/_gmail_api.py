@@ -130,7 +130,8 @@ class Api:
         self._budget.spend(UNITS["create"])
         asked = self._wire.users().drafts().create(userId="me", body={"message": message})
         try:
-            return dict(asked.execute(http=self._wire.writing(), num_retries=0))
+            with self._wire.writing() as http:
+                return dict(asked.execute(http=http, num_retries=0))
         except HttpError as exc:
             refusal = read_refusal(exc)
             if refusal.status >= 500:

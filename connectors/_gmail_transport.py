@@ -9,7 +9,8 @@ import json
 import re
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -144,12 +145,18 @@ class Wire:
     def reading(self) -> Any:
         """Return this thread's connection for reading."""
         if not hasattr(self._own, "http"):
-            self._own.http = self._authorised(self._once())
+            self._open.append(Once(self._endpoint))
+            self._own.http = self._authorised(self._open[-1])
         return self._own.http
 
-    def writing(self) -> Any:
-        """Return a fresh connection for one write; a refused token is not renewed and tried again on it."""
-        return self._authorised(self._once(), refresh_status_codes=())
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """Lend a fresh connection for one write; a refused token is not renewed and tried again on it."""
+        http = Once(self._endpoint)
+        try:
+            yield self._authorised(http, refresh_status_codes=())
+        finally:
+            http.close()
 
     def log_in(self) -> None:
         """Have a token that works, renewed if need be. Raise LoginRefused or Unreachable."""
@@ -160,11 +167,6 @@ class Wire:
         while self._open:
             self._open.pop().close()
         self._own = threading.local()
-
-    def _once(self) -> Once:
-        http = Once(self._endpoint)
-        self._open.append(http)
-        return http
 
     def _authorised(self, http: Once, **options: Any) -> Any:
         return google_auth_httplib2.AuthorizedHttp(

@@ -1,6 +1,8 @@
 """A draft is made once, stands in its thread, and is found again wherever the person has put it."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +44,23 @@ def test_a_draft_stands_in_its_thread(
     assert stored["message"]["threadId"] == parent["threadId"]
     assert stored["message"]["labelIds"] == ["DRAFT"]
     assert stored["bytes"] == answer.raw
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="/proc tells what is open")
+def test_no_draft_leaves_a_connection_open(gmail: Shim, connect: Connect, parent: dict[str, Any]) -> None:
+    """Each is written on a connection of its own; the service holds its mailbox open for months."""
+
+    def keep(count: int) -> None:
+        for number in range(count):
+            box.keep(draft(PARENT, own=f"{count}-{number}@example.com"), thread_id=parent["threadId"])
+
+    with connect() as box:
+        keep(2)
+        before = len(os.listdir("/proc/self/fd"))
+        keep(8)
+        assert (
+            len(os.listdir("/proc/self/fd")) <= before + 2
+        )  # the server, in this process too, closes a moment later
 
 
 def test_what_an_answer_costs(gmail: Shim, connect: Connect, parent: dict[str, Any]) -> None:

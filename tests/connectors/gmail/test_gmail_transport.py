@@ -115,9 +115,10 @@ def test_googles_own_client_cannot_send(gmail: Shim, wire: Wire) -> None:
         users.drafts().update(userId="me", id="d1", body={}),
         users.drafts().delete(userId="me", id="d1"),
     ):
-        for connection in (wire.reading(), wire.writing()):
-            with pytest.raises(NotAllowed):
-                asked.execute(http=connection)
+        with wire.writing() as writing:
+            for connection in (wire.reading(), writing):
+                with pytest.raises(NotAllowed):
+                    asked.execute(http=connection)
     with pytest.raises(NotAllowed):
         users.getProfile(userId="me").execute()
     assert gmail.asked() == []
@@ -140,8 +141,8 @@ def test_a_draft_is_posted_once_even_where_the_server_hangs_up(gmail: Shim, wire
     """httplib2 alone posts again after a connection closed without an answer."""
     gmail.fail("POST /drafts", close="before", times=9)
     asked = wire.users().drafts().create(userId="me", body={"message": {"raw": "eA"}})
-    with pytest.raises((http.client.HTTPException, OSError)):
-        asked.execute(http=wire.writing())
+    with pytest.raises((http.client.HTTPException, OSError)), wire.writing() as writing:
+        asked.execute(http=writing)
     assert gmail.asked() == ["POST /drafts"]
 
 
