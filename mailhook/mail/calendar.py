@@ -47,7 +47,6 @@ class Event:
     location: str = ""
     organizer: Attendee | None = None
     attendees: tuple[Attendee, ...] = ()
-    recurrence_id: str | None = None
 
     @property
     def cancelled(self) -> bool:
@@ -86,7 +85,6 @@ def _event(part: Any, method: str) -> Event:
     duration = _value(part.get("DURATION"))
     if end is None and start is not None and isinstance(duration, timedelta):
         end = _plus(start, duration)
-    recurrence = _moment(part.get("RECURRENCE-ID"))
     return Event(
         method=method,
         uid=_text(part.get("UID")),
@@ -98,7 +96,6 @@ def _event(part: Any, method: str) -> Event:
         location=_text(part.get("LOCATION")),
         organizer=_attendee(_first(part.get("ORGANIZER"))),
         attendees=tuple(filter(None, map(_attendee, _several(part.get("ATTENDEE"))))),
-        recurrence_id=recurrence.isoformat() if recurrence else None,
     )
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from email import message_from_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +27,3 @@ class Draft:
 def body_digest(plain: str) -> str:
     """Return the SHA-256 hex digest of a decoded text/plain body; white space, which stores may rewrap, does not count."""
     return hashlib.sha256("".join(plain.split()).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def body_digest_of(raw: bytes) -> str:
-    """Return the digest of a stored message's first text/plain part: the same as its draft's, if nobody has changed it."""
-    for part in message_from_bytes(raw).walk():
-        payload = part.get_payload(decode=True)
-        if part.get_content_type() == "text/plain" and isinstance(payload, bytes):
-            try:
-                return body_digest(payload.decode(part.get_content_charset() or "ascii", "replace"))
-            except LookupError:
-                return body_digest(payload.decode("utf-8", "replace"))
-    return body_digest("")
