@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.measure import ROOT
@@ -27,6 +27,7 @@ class Service:
         self.lives = 0
         self.broken: list[str] = []
         self._may_end = False
+        self._started = datetime.now(UTC)
         self._command = [sys.executable, "-m", "mailhook", "watch", "--json", "--config", str(config)]
         self._environment = {**os.environ, **environment, "MAILHOOK_STATE": str(self.state)}
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,6 +53,7 @@ class Service:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stderr=log)
         self._may_end = False
+        self._started = datetime.now(UTC)
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -110,6 +112,10 @@ class Service:
             ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # What it says and costs ---------------------------------------------------------------------------------------------------
+
+    def is_up(self, accounts: Sequence[str]) -> bool:
+        """Say whether each of these accounts has been gone over in this life."""
+        return self.waiting_since(self._started, accounts)
 
     def waiting_since(self, moment: datetime, accounts: Sequence[str]) -> bool:
         """Say whether each of these accounts has told, after that moment, that all is done and it waits."""

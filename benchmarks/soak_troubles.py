@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.soak_accounts import BadDay, SoakAccount
+from benchmarks.soak_accounts import BadDay, SoakAccount, comes_true
 from benchmarks.soak_record import Size
 from benchmarks.soak_report import WARM
 from benchmarks.soak_service import Service
@@ -69,18 +69,20 @@ def _to_the_service(
     chance: random.Random,
 ) -> list[Appointment]:
     def kill(_seconds: float) -> bool:
-        """In the middle of its work: a moment after a rejection has arrived."""
+        """In the middle of its work: a moment after a rejection has arrived. On a busy machine it may not have come to work yet."""
+        was_up = comes_true(lambda: service.is_up(everyone))
         reject(chance.choice(everyone))
         time.sleep(chance.uniform(0.0, 0.4))
         service.kill()
         service.start()
-        return True
+        return was_up
 
     def restart(_seconds: float) -> bool:
+        was_up = comes_true(lambda: service.is_up(everyone))  # before it hears signals, one ends it at once
         reject(chance.choice(everyone))
         service.stop()
         service.start()
-        return True
+        return was_up
 
     days = [BadDay(name="service killed", happens=kill)] * max(
         1, min(_MOST_KILLS, int(size.seconds * _LAST_LIFE / _SECONDS_FOR_A_KILL))
