@@ -15,7 +15,9 @@ from mailhook.reply import fields
 from mailhook.reply.build import build_draft, reply_address
 from mailhook.reply.compose import Text
 from mailhook.reply.draft import Draft, body_digest
+from mailhook.reply.language import load_language
 from mailhook.reply.plan import Plan
+from mailhook.reply.quote import quote_html
 
 ME = Me(name="Alex Morgan", addresses=("alex.morgan@example.org", "alex@morgan.example.net"))
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -205,6 +207,25 @@ def test_an_answer_to_html_is_text_and_html(
         "color:red",
     ):
         assert gone not in quoted.partition(">")[2], gone
+
+
+def test_a_layout_of_size_zero_keeps_its_text_in_the_quote(message: Callable[..., Message]) -> None:
+    """Mail in tables sets the size to nothing outside, against gaps, and anew inside; what is nowhere of a size is hidden."""
+    html = (
+        "<div style='font-size:0'><table><tr><td style='font-size:14px'>we chose another</td></tr></table></div>"
+        "<div style='font-size:0'>preview line</div><div hidden>for robots</div>"
+    )
+    page = quote_html(message(html=html), load_language("en"))
+    assert "we chose another" in page
+    assert "preview" not in page
+    assert "robots" not in page
+
+
+def test_html_too_deep_to_be_read_soon_is_quoted_as_text(message: Callable[..., Message]) -> None:
+    """BeautifulSoup takes a minute and a half for eight thousand tags in one another."""
+    page = quote_html(message(html="<i>" * 8000 + "no", original="their words"), load_language("en"))
+    assert "their words" in page
+    assert "<i>" not in page
 
 
 def test_words_of_the_answer_are_escaped_in_html(message: Callable[..., Message]) -> None:
