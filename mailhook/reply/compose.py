@@ -11,6 +11,7 @@ from mailhook.errors import TemplateError
 from mailhook.mail.message import Address, Me, Message
 from mailhook.reply import texts
 from mailhook.reply.addresses import is_dead, is_east_asian_name, is_personal, is_persons_name
+from mailhook.reply.gates import CONTACT_STAGES
 from mailhook.reply.greet import greeting, person, plausible_company, plausible_role
 from mailhook.reply.language import Form, Language, choose_language, form_of_address
 from mailhook.reply.letter import Letter, letter_of
@@ -23,7 +24,6 @@ from mailhook.verdict.verdict import Fact, Facts, Verdict
 
 # At most so many characters by channel, whatever the language; how many words, a language says for itself. None where there is no such limit.
 LIMITS: Mapping[str, int | None] = {"email": None, "text": 300, "portal": 1000, "letter": None, "call": None}
-CONTACT_STAGES = frozenset({"screen", "assessment", "interview", "final"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
