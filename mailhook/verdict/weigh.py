@@ -37,6 +37,7 @@ HINTED_EVEN = 0.0  # and what one brings that is hardly more than hinted at
 UNSTATED = 1.0
 UNSTATED_AND_NO_JOB = 4.0
 ENOUGH_LETTERS = 400  # a table learnt from fewer never decides alone
+ENOUGH_TEXT = 60  # nor does one of a shorter text, in bytes of UTF-8: a Chinese word takes about as many as an English one
 # Words that outweigh the want of a job's words; words that outweigh another domain's, but for so much.
 SURE_WITHOUT_JOB = 7.5
 SURE_WITH_SOME_JOB = 1.5
@@ -141,7 +142,10 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
         text, sign = case.texts[part], 1 if words > 0 else -1
         told = max(text.stretches(), key=lambda each: sign * table.telling(text.text[each.start : each.end]))
         case.mark(f"{table.code}{WORDS_RULE}", part, told.start, told.end, words)
-        if not live and table.letters < ENOUGH_LETTERS and case.score > OPEN:
+        too_little = (
+            table.letters < ENOUGH_LETTERS or len(case.message.text.encode("utf-8", "replace")) < ENOUGH_TEXT
+        )
+        if not live and too_little and case.score > OPEN:
             case.mark("words-alone", part, told.start, told.end, OPEN - JOB_TO_MOOD - case.score)
 
 
