@@ -31,13 +31,15 @@ WORDS = 3.0
 EVEN = 0.4
 MOST_LEANING = 4.0
 MOST_AGAINST_STRONG = 6.0
+MOST_AGAINST_STRONG_IN_SHORT = 2.0  # which is little but its statement
 STATED_EVEN = 0.75  # what a stated decision brings to that
 HINTED_EVEN = 0.0  # and what one brings that is hardly more than hinted at
 # What they must say more where no sentence states a decision, and where none is of a job either.
 UNSTATED = 1.0
 UNSTATED_AND_NO_JOB = 4.0
 ENOUGH_LETTERS = 400  # a table learnt from fewer never decides alone
-ENOUGH_TEXT = 60  # nor does one of a shorter text, in bytes of UTF-8: a Chinese word takes about as many as an English one
+ENOUGH_TEXT = 60  # nor does one of a shorter text
+SHORT = 150  # both in bytes of UTF-8, of which a Chinese word takes about as many as an English one
 # Words that outweigh the want of a job's words; words that outweigh another domain's, but for so much.
 SURE_WITHOUT_JOB = 7.5
 SURE_WITH_SOME_JOB = 1.5
@@ -126,6 +128,7 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
     part = next((part for part in ("text", "subject") if part in case.texts), None)
     if table is None or part is None or (case.notices and words < 0):
         return
+    length = len(case.message.text.encode("utf-8", "replace"))
     if live:
         surest = max(hit.shape.weight for hit in live)
         words += STATED_EVEN if surest >= LIKELY else HINTED_EVEN
@@ -136,15 +139,13 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
     if words < 0 and (not live or any(hit.shape.language == OWN for hit in live)):
         words = 0.0  # nothing is stated that they could speak against, or the person has said what it means
     elif any(hit.shape.weight >= STRONG for hit in live):
-        words = max(words, -MOST_AGAINST_STRONG)
+        words = max(words, -(MOST_AGAINST_STRONG_IN_SHORT if length < SHORT else MOST_AGAINST_STRONG))
     case.words = words
     if words:
         text, sign = case.texts[part], 1 if words > 0 else -1
         told = max(text.stretches(), key=lambda each: sign * table.telling(text.text[each.start : each.end]))
         case.mark(f"{table.code}{WORDS_RULE}", part, told.start, told.end, words)
-        too_little = (
-            table.letters < ENOUGH_LETTERS or len(case.message.text.encode("utf-8", "replace")) < ENOUGH_TEXT
-        )
+        too_little = table.letters < ENOUGH_LETTERS or length < ENOUGH_TEXT
         if not live and too_little and case.score > OPEN:
             case.mark("words-alone", part, told.start, told.end, OPEN - JOB_TO_MOOD - case.score)
 
@@ -211,7 +212,7 @@ def weigh_against(case: Case, live: Sequence[Hit]) -> None:
                 continue
             if role in _AGAINST:
                 case.add(hit, hit.shape.weight * more)
-                if not live:  # words alone say no more than that it is about the same
+                if not live and not case.notices:  # words alone say no more than that it is about the same
                     leave_open(case, hit, 0.0)
                 break
             if not any(part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions):

@@ -21,7 +21,7 @@ from mailhook.verdict.shapes import FactShape, Shape, languages
 
 TESTS = Path(__file__).parent.parent
 PARTS = ("subject", "text", "signature", "footer", "quoted", "from")
-SHARE = 32  # of the pairs of a text and a pattern of another language, one in so many is tried
+SHARE = 128  # of the pairs of a text and a pattern of another language, one in so many is tried
 
 
 def _options() -> re2.Options:
