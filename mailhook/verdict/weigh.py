@@ -146,7 +146,7 @@ def weigh_words(case: Case, live: Sequence[Hit], words: float) -> None:
         told = max(text.stretches(), key=lambda each: sign * table.telling(text.text[each.start : each.end]))
         case.mark(f"{table.code}{WORDS_RULE}", part, told.start, told.end, words)
         too_little = table.letters < ENOUGH_LETTERS or length < ENOUGH_TEXT
-        if not live and too_little and case.score > OPEN:
+        if not (live or case.notices) and too_little and case.score > OPEN:
             case.mark("words-alone", part, told.start, told.end, OPEN - JOB_TO_MOOD - case.score)
 
 
@@ -212,7 +212,7 @@ def weigh_against(case: Case, live: Sequence[Hit]) -> None:
                 continue
             if role in _AGAINST:
                 case.add(hit, hit.shape.weight * more)
-                if not live and not case.notices:  # words alone say no more than that it is about the same
+                if not (live or case.notices):  # words alone say no more than that it is about the same
                     leave_open(case, hit, 0.0)
                 break
             if not any(part == hit.part and reach.overlaps(hit.start, hit.end) for part, reach in conditions):
