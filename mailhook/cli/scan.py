@@ -1,6 +1,5 @@
 """`mailhook scan`: one pass over every account, and exit: what cron calls."""
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -99,13 +98,12 @@ def scan_accounts(settings: "Config", accounts: "tuple[Account, ...]", wanted: W
     from mailhook.ledger.ledger import Ledger
     from mailhook.scan.lock import only_one
     from mailhook.scan.place import reading_of
-    from mailhook.verdict.kept import OFF, SWITCH
+    from mailhook.verdict.kept import keeping_nothing
 
     path = settings.ledger
-    if wanted.dry_run:
-        os.environ[SWITCH] = OFF  # nothing is written anywhere, by the process that reads mail either
     alone: AbstractContextManager[bool] = nullcontext(True) if wanted.dry_run else only_one(settings.state)
-    with alone as free:
+    # A rehearsal writes nothing anywhere, by the process that reads mail either.
+    with keeping_nothing() if wanted.dry_run else nullcontext(), alone as free:
         if not free:
             tell = warn if wanted.as_json else line
             tell("another mailhook is at work with this state folder already; nothing was done")

@@ -7,8 +7,8 @@ is kept with it. Where it cannot be read or written, or with `MAILHOOK_CACHE=off
 import json
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -49,6 +49,20 @@ def kept(name: str, make: Callable[[], Any]) -> Any:
             place, json.dumps({"origin": _origin(), "made": made}, ensure_ascii=False, separators=(",", ":"))
         )
     return made
+
+
+@contextmanager
+def keeping_nothing() -> Iterator[None]:
+    """Keep nothing meanwhile, neither in this process nor in those it starts."""
+    before = os.environ.get(SWITCH)
+    os.environ[SWITCH] = OFF
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SWITCH]
+        else:
+            os.environ[SWITCH] = before
 
 
 def _write(place: Path, text: str) -> None:

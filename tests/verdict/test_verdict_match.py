@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mailhook.mail.parse import parse
 from mailhook.verdict.anchors import crosses
 from mailhook.verdict.folding import fold, runs_in, words_in
-from mailhook.verdict.kept import kept
+from mailhook.verdict.kept import keeping_nothing, kept
 from mailhook.verdict.match import Matcher, Searchable, expression, mask, unify
 from mailhook.verdict.rules import context, decisions, fact_patterns
 from mailhook.verdict.shapes import FactShape, Shape, languages
@@ -183,6 +183,9 @@ def test_places_are_counted_in_characters() -> None:
 def test_what_is_kept_holds_for_the_same_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was worked out is read again; not where it was made from other files, is broken, or cannot be read."""
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: tmp_path / "cache")
+    with keeping_nothing():
+        assert kept("thing", lambda: {"a": [0]}) == {"a": [0]}
+    assert not (tmp_path / "cache").exists()
     place = tmp_path / "cache" / "thing.json"
     assert kept("thing", lambda: {"a": [1]}) == {"a": [1]}
     assert kept("thing", lambda: {"a": [2]}) == {"a": [1]}
